@@ -1,0 +1,12 @@
+public import ArgumentParser
+
+/// `landing` on the command line.
+public struct LandingCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "landing",
+        abstract: "Serves a folder of Markdown notes as a web site.",
+        subcommands: [ServeCommand.self, CheckCommand.self, HealthcheckCommand.self, NewCommand.self, MessagesCommand.self],
+        defaultSubcommand: ServeCommand.self)
+
+    public init() {}
+}

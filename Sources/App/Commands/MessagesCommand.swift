@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import SQLiteStore
+import Site
+
+/// `landing messages`
+struct MessagesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "messages", abstract: "Shows what came in through the contact form, the newest first.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    @Option(help: "How many to show.")
+    var limit = 20
+
+    @Option(help: "How to write them: text or json.")
+    var format = Format.text
+
+    func run() async throws {
+        let settings = try Environment.settings()
+        let path = "\(settings.data)/landing.sqlite"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Environment.complain(
+                "\(path): there is no database yet; start the server once, or set LANDING_DATA", exit: Environment.wrongConfiguration)
+        }
+        let messages: [ContactMessage]
+        do {
+            messages = try await SQLiteContactMessageStore(SQLiteDatabase(path: path)).messages(limit: limit)
+        } catch {
+            throw Environment.complain("\(path): \(error)", exit: .failure)
+        }
+        switch format {
+        case .text:
+            if messages.isEmpty { Environment.writeError("No messages yet\n") }
+            for message in messages { Environment.write(Self.text(message)) }
+        case .json:
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.dateEncodingStrategy = .iso8601
+            Environment.write(String(decoding: try encoder.encode(messages.map(Entry.init)), as: UTF8.self) + "\n")
+        }
+    }
+
+    private struct Entry: Encodable {
+        let id: UUID
+        let receivedAt: Date
+        let name: String
+        let email: String
+        let message: String
+
+        init(_ message: ContactMessage) {
+            id = message.id
+            receivedAt = message.receivedAt
+            name = message.name
+            email = message.email
+            self.message = message.message
+        }
+    }
+
+    private static func text(_ message: ContactMessage) -> String {
+        let head = "\(Style.bold.on(visible(message.name))) <\(visible(message.email))>  \(Style.quiet.on(message.receivedAt.formatted(.iso8601)))"
+        let body = message.message.split(separator: "\n", omittingEmptySubsequences: false).map { "  \(visible($0))" }.joined(separator: "\n")
+        return "\(head)\n\(body)\n\n"
+    }
+
+    /// A stranger wrote this: no control character of theirs reaches the terminal.
+    private static func visible(_ text: some StringProtocol) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+}

@@ -1,0 +1,72 @@
+import Content
+import Foundation
+import Rendering
+import Site
+import Web
+
+/// Reads content, templates and assets into editions; reads files, so it has a
+/// thread of its own.
+actor SiteLoader {
+    private let settings: ServerSettings
+    private let isDevelopment: Bool
+    private let content: ContentLoader
+    private let templates: TemplateLoader
+    private let assets: AssetLoader
+    private var last: (edition: Edition, library: TemplateLibrary, catalog: AssetCatalog)?
+    private let executor = QueueExecutor(label: "landing.site-loader")
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ settings: ServerSettings, isDevelopment: Bool) {
+        self.settings = settings
+        self.isDevelopment = isDevelopment
+        content = ContentLoader(folder: settings.content)
+        templates = TemplateLoader(folder: settings.templates)
+        assets = AssetLoader(folder: settings.publicFolder)
+    }
+
+    /// The site as the files have it.
+    ///
+    /// - Throws: ``StartProblem`` where a folder cannot be read or a template
+    ///   cannot be used. Once there has been an edition, its templates stay in
+    ///   use instead, and the problems are among the diagnostics.
+    func load(now: Date) throws -> Edition {
+        var diagnostics: [Diagnostic] = []
+        let (catalog, assetDiagnostics) = try reading(.publicFolder, settings.publicFolder) { try assets.load() }
+        diagnostics += assetDiagnostics
+        let files = try reading(.templates, settings.templates) { try templates.load() }
+        let library: TemplateLibrary
+        do throws(TemplateProblems) {
+            library = try TemplateLibrary(files, assets: catalog)
+        } catch {
+            guard let last else { throw StartProblem.templates(error) }
+            library = last.library
+            diagnostics += error.diagnostics
+        }
+        let surroundings = ContentLoader.Surroundings(
+            origin: settings.origin, assets: catalog, templates: library.pageTemplates, showsDrafts: isDevelopment, diagnostics: diagnostics)
+        let site = try reading(.content, settings.content) { try content.load(now: now, surroundings) }
+        let edition = Edition(
+            site: site,
+            documents: SiteDocuments(templates: library, assets: catalog, isDevelopment: isDevelopment),
+            assets: PreparedAssets(catalog, site.attachments, reusing: last?.edition.assets))
+        last = (edition, library, catalog)
+        return edition
+    }
+
+    /// A new edition where files have changed or `now` has passed the moment at
+    /// which a page appears or disappears.
+    func loadIfChanged(now: Date) throws -> Edition? {
+        let isDue = last?.edition.site.nextChange.map { $0 <= now } ?? false
+        guard isDue || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
+        return try load(now: now)
+    }
+
+    private func reading<Result>(_ key: SettingKey, _ value: String, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as FolderUnreadable {
+            throw StartProblem.folder(key, value, error)
+        }
+    }
+}

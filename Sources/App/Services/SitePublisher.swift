@@ -1,0 +1,57 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import Site
+import Web
+
+/// Watches the files and the time, and publishes a new edition when either
+/// changes what readers should see.
+struct SitePublisher: Service {
+    let loader: SiteLoader
+    let site: PublishedSite
+    let reloads: ReloadSignal?
+    let now: @Sendable () -> Date
+    let logger: Logger
+
+    /// Looking costs one `lstat` a file; it is repeated at most every `interval`
+    /// and never takes more than a twentieth of a core.
+    private var interval: Duration { reloads == nil ? .seconds(1) : .milliseconds(250) }
+
+    func run() async throws {
+        await withGracefulShutdownHandler {
+            var pause = interval
+            // Sleeping ends with an error only when the server stops.
+            while !Task.isShuttingDownGracefully, (try? await cancellableSleep(pause)) != nil {
+                let start = ContinuousClock.now
+                await look()
+                pause = max(interval, (ContinuousClock.now - start) * 20)
+                if let next = site.current.site.nextChange { pause = min(pause, .seconds(max(0.01, next.timeIntervalSince(now())))) }
+            }
+        } onGracefulShutdown: {
+            reloads?.finish()
+        }
+    }
+
+    private func cancellableSleep(_ duration: Duration) async throws {
+        try await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
+    }
+
+    private func look() async {
+        do {
+            guard let edition = try await loader.loadIfChanged(now: now()) else { return }
+            let known = Set(site.current.site.diagnostics)
+            site.publish(edition)
+            logger.info("The site has \(edition.site.pages.count) pages after a change")
+            for diagnostic in edition.site.diagnostics where !known.contains(diagnostic) { logger.log(diagnostic) }
+            reloads?.send()
+        } catch {
+            logger.error("The change is not shown, the site stays as it was: \(error)")
+        }
+    }
+}
+
+extension Logger {
+    func log(_ diagnostic: Diagnostic) {
+        log(level: diagnostic.severity == .error ? .error : .warning, "\(diagnostic.location): \(diagnostic.message); \(diagnostic.remedy)")
+    }
+}

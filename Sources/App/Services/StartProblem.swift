@@ -1,0 +1,30 @@
+import Content
+import Rendering
+
+/// Why the server does not start, for the person who started it.
+enum StartProblem: Error, CustomStringConvertible {
+    case settings(SettingProblems)
+    case folder(SettingKey, String, FolderUnreadable)
+    case templates(TemplateProblems)
+    case data(String, any Error)
+    case portInUse(Int, String)
+    case portForbidden(Int)
+    case address(String, Int, any Error)
+
+    var description: String {
+        switch self {
+        case .settings(let problems): problems.description
+        case .folder(let key, let value, let error):
+            "\(key.rawValue)=\(value): \(error.reason) (\(error.folder)); name a folder that can be read, or start from the folder that holds it"
+        case .templates(let problems): problems.description
+        case .data(let value, let error):
+            "\(SettingKey.data.rawValue)=\(value): \(error); name a folder that can be written"
+        case .portInUse(let port, let hostname):
+            "\(SettingKey.port.rawValue)=\(port): another program listens on \(hostname):\(port); stop it, or choose another port"
+        case .portForbidden(let port):
+            "\(SettingKey.port.rawValue)=\(port): this user may not listen there; choose a port from 1024 up"
+        case .address(let hostname, let port, let error):
+            "\(SettingKey.hostname.rawValue)=\(hostname): cannot listen on \(hostname):\(port): \(error); name an address of this machine"
+        }
+    }
+}

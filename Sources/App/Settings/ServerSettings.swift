@@ -1,0 +1,71 @@
+import Configuration
+
+/// What the environment says, read once and checked before anything starts.
+struct ServerSettings: Sendable, Equatable {
+    var port: Int
+    var hostname: String
+    var content: String
+    var templates: String
+    var publicFolder: String
+    var data: String
+    var origin: String
+
+    /// - Throws: ``SettingProblems`` with every wrong value, not only the first.
+    init(_ reader: ConfigReader) throws(SettingProblems) {
+        var problems: [SettingProblem] = []
+        func text(_ key: SettingKey) -> String? {
+            // An empty value is what compose files pass for an unset one.
+            let value = reader.string(forKey: ConfigKey(key.rawValue.lowercased().split(separator: "_").map(String.init)))
+            return value?.isEmpty == true ? nil : value
+        }
+        func refuse(_ key: SettingKey, _ value: String, _ reason: String, _ remedy: String) {
+            problems.append(SettingProblem(key: key, value: value, reason: reason, remedy: remedy))
+        }
+        port = 3000
+        if let value = text(.port) {
+            if let number = Int(value), (0...65_535).contains(number) {
+                port = number
+            } else {
+                refuse(.port, value, "it is not a TCP port", "use a number from 0 to 65535, such as 3000")
+            }
+        }
+        hostname = text(.hostname).flatMap { Self.isAddress($0) ? $0 : nil } ?? SettingKey.hostname.defaultText
+        content = text(.content) ?? SettingKey.content.defaultText
+        templates = text(.templates) ?? SettingKey.templates.defaultText
+        publicFolder = text(.publicFolder) ?? SettingKey.publicFolder.defaultText
+        data = text(.data) ?? SettingKey.data.defaultText
+        origin = "http://127.0.0.1:\(port)"
+        if let value = text(.origin) {
+            if let checked = Self.checkedOrigin(value) {
+                origin = checked
+            } else {
+                refuse(.origin, value, "it is not the address of a site", "write scheme, host and port only, such as https://agents.ddns.net")
+            }
+        }
+        guard problems.isEmpty else { throw SettingProblems(problems: problems) }
+    }
+
+    /// `localhost`, four numbers, or anything with a colon, which only IPv6 has.
+    private static func isAddress(_ text: String) -> Bool {
+        if text == "localhost" { return true }
+        if text.contains(":") { return text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    /// Without a trailing slash; `nil` for anything but `http(s)://host[:port]`.
+    private static func checkedOrigin(_ text: String) -> String? {
+        var text = text.lowercased()[...]
+        if text.hasSuffix("/") { text = text.dropLast() }
+        guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return nil }
+        let authority = text.dropFirst(scheme.count)
+        let isPlain = authority.unicodeScalars.allSatisfy {
+            $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || "-._:[]".unicodeScalars.contains($0))
+        }
+        guard !authority.isEmpty, isPlain else { return nil }
+        if !authority.hasPrefix("["), let colon = authority.firstIndex(of: ":") {
+            guard colon > authority.startIndex, UInt16(authority[authority.index(after: colon)...]) != nil else { return nil }
+        }
+        return String(text)
+    }
+}

@@ -1,0 +1,35 @@
+/// Every setting, as `landing serve --help` and the README list it.
+public enum SettingKey: String, CaseIterable, Sendable {
+    case port = "PORT"
+    case hostname = "HOSTNAME"
+    case content = "LANDING_CONTENT"
+    case templates = "LANDING_TEMPLATES"
+    case publicFolder = "LANDING_PUBLIC"
+    case data = "LANDING_DATA"
+    case origin = "LANDING_ORIGIN"
+
+    public var defaultText: String {
+        switch self {
+        case .port: "3000"
+        case .hostname: "127.0.0.1"
+        case .content: "content"
+        case .templates: "Templates"
+        case .publicFolder: "Public"
+        case .data: "data"
+        case .origin: "http://127.0.0.1:PORT"
+        }
+    }
+
+    /// One sentence without a full stop.
+    public var meaning: String {
+        switch self {
+        case .port: "TCP port to listen on, 0 to 65535; 0 takes any free one"
+        case .hostname: "address to listen on; counts only if it is an IP address or `localhost`, since shells set it to the machine's name"
+        case .content: "folder of Markdown notes"
+        case .templates: "folder of Mustache templates"
+        case .publicFolder: "folder of files that are served as they are"
+        case .data: "folder for everything durable; made if it is missing"
+        case .origin: "the site's own address as browsers see it: scheme, host and port"
+        }
+    }
+}

@@ -1,0 +1,216 @@
+import FoundationEssentials
+import Markdown
+import Site
+
+/// Makes one snapshot out of all notes: who may be seen now, who links to whom,
+/// and what is wrong.
+struct SiteBuilder {
+    private let now: Date
+    private let notes: [Note]
+    private let folderName: String
+    private let showsDrafts: Bool
+    private let templates: Set<String>?
+    private let attachments: AssetCatalog
+    private let assets: AssetCatalog
+
+    private var diagnostics: [Diagnostic]
+    private var pages: [PagePath: Page] = [:]
+    private var notesByPath: [PagePath: Note] = [:]
+    private var aliases: [PagePath: PagePath] = [:]
+
+    /// - Parameters:
+    ///   - notes: in order of their files, so that of two notes with one address the first has it.
+    ///   - templates: names that `template:` may use; `nil` where they are not known.
+    init(
+        notes: [Note], now: Date, folderName: String, showsDrafts: Bool, templates: Set<String>?, attachments: AssetCatalog, assets: AssetCatalog,
+        diagnostics: [Diagnostic]
+    ) {
+        self.notes = notes
+        self.now = now
+        self.folderName = folderName
+        self.showsDrafts = showsDrafts
+        self.templates = templates
+        self.attachments = attachments
+        self.assets = assets
+        self.diagnostics = diagnostics
+    }
+
+    mutating func build(settings: SiteSettings) -> SiteSnapshot {
+        for note in notes { add(note) }
+        addFolders(rootTitle: settings.title)
+        for note in notesByPath.values.sorted(by: { $0.file < $1.file }) { addAliases(of: note) }
+        let index = LinkIndex(pages: pages, aliases: aliases, attachments: attachments, assets: assets)
+        let (backlinks, wanted) = follow(index)
+        return SiteSnapshot(
+            moment: now, settings: settings, pages: pages, aliases: aliases, backlinks: backlinks, wanted: wanted, attachments: attachments,
+            diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(),
+            bodies: NoteBodies(notes: notesByPath, index: index))
+    }
+
+    // MARK: Pages
+
+    private mutating func add(_ note: Note) {
+        diagnostics += note.diagnostics
+        if let other = notesByPath[note.path] {
+            return report(
+                .error, note, "the address \(note.path) is taken by \(other.file)", remedy: "rename one of the two files")
+        }
+        if OwnPaths.owns(note.path) {
+            return report(.error, note, "the address \(note.path) belongs to the site itself", remedy: "rename the file")
+        }
+        if let template = note.frontMatter.template, let templates, !templates.contains(template) {
+            report(
+                .error, note, key: "template", "there is no template `\(template)`",
+                remedy: "use one of \(templates.sorted().joined(separator: ", "))")
+        }
+        if let from = note.frontMatter.publish, let until = note.frontMatter.expire, until <= from {
+            report(.warning, note, key: "expire", "the page expires before it is published", remedy: "put `expire` after `publish`")
+        }
+        let isPublic = note.publication.isPublic(at: now)
+        guard isPublic || showsDrafts else { return }
+        notesByPath[note.path] = note
+        pages[note.path] = page(for: note, isDraft: !isPublic)
+    }
+
+    private func page(for note: Note, isDraft: Bool) -> Page {
+        let front = note.frontMatter
+        var page = Page(path: note.path, origin: .note(file: note.file), title: note.title)
+        page.heading = note.facts?.title == page.title ? nil : note.facts?.title
+        page.headingID = note.facts?.titleID
+        page.summary = front.description ?? note.facts?.excerpt ?? ""
+        page.tags = (front.tags + (note.facts?.hashtags ?? [])).reduce(into: []) { tags, title in
+            if let tag = Tag(title), !tags.contains(tag) { tags.append(tag) }
+        }
+        page.created = front.created
+        page.updated = front.updated
+        page.order = front.order
+        page.template = front.template.flatMap { templates?.contains($0) == false ? nil : $0 }
+        page.isHiddenFromSearch = front.isHiddenFromSearch
+        page.isDraft = isDraft
+        page.headings = note.facts?.headings ?? []
+        page.wordCount = note.facts?.wordCount ?? 0
+        return page
+    }
+
+    /// A folder without an index is a page that lists what it holds.
+    private mutating func addFolders(rootTitle: String) {
+        for path in notesByPath.keys {
+            var parent = path.parent
+            while let folder = parent, pages[folder] == nil {
+                let title = folder.isRoot ? rootTitle : Note.humanized(String(folder.components.last ?? ""))
+                pages[folder] = Page(path: folder, origin: .folder, title: title)
+                parent = folder.parent
+            }
+        }
+        if pages[.root] == nil { pages[.root] = Page(path: .root, origin: .folder, title: rootTitle) }
+    }
+
+    private mutating func addAliases(of note: Note) {
+        for alias in note.frontMatter.aliases {
+            let old = PagePath(canonical: alias)
+            if pages[old]?.file != nil || OwnPaths.owns(old) {
+                report(.error, note, key: "aliases", "the alias \(old) is the address of a page", remedy: "remove it or move that page")
+            } else if let other = aliases[old], other != note.path {
+                report(.error, note, key: "aliases", "the alias \(old) already leads to \(other)", remedy: "keep it in one note only")
+            } else {
+                aliases[old] = note.path
+                pages[note.path]?.aliases.append(old)
+            }
+        }
+    }
+
+    // MARK: Links
+
+    private mutating func follow(_ index: LinkIndex) -> (backlinks: [PagePath: [PagePath]], wanted: [WantedPage]) {
+        var linking: [PagePath: Set<PagePath>] = [:]
+        var wanted: [String: (title: String, by: Set<PagePath>)] = [:]
+        for note in notesByPath.values.sorted(by: { $0.file < $1.file }) {
+            let links = NoteLinks(index: index, path: note.path, file: note.file)
+            for link in note.facts?.links ?? [] {
+                if link.isImage {
+                    checkImage(link, links, in: note)
+                    continue
+                }
+                let resolution = links.resolution(of: link.target)
+                if case .page(let target, _, _) = resolution.link, target != note.path { linking[target, default: []].insert(note.path) }
+                if case .wanted(let title) = resolution.link { wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path) }
+                if let problem = resolution.problem { report(problem, link, in: note) }
+            }
+            resolveRelated(of: note, links, wanted: &wanted)
+        }
+        let wantedPages = wanted.sorted { $0.key < $1.key }.map { WantedPage(title: $0.value.title, wantedBy: $0.value.by.sorted()) }
+        return (linking.mapValues(Array.init), wantedPages)
+    }
+
+    private mutating func resolveRelated(of note: Note, _ links: NoteLinks, wanted: inout [String: (title: String, by: Set<PagePath>)]) {
+        for text in note.frontMatter.related {
+            let parts = text.split(separator: "|").map(\.trimmed)
+            guard let first = parts.first else { continue }
+            switch links.resolve(.wiki(parts: Array(parts.prefix(3)))) {
+            case .page(let path, _, _):
+                let title = pages[path]?.title ?? first
+                pages[note.path]?.related.append(RelatedPage(title: title, path: path))
+            default:
+                pages[note.path]?.related.append(RelatedPage(title: first, path: nil))
+                wanted[Slug.make(from: first), default: (first, [])].by.insert(note.path)
+                report(.warning, note, key: "related", "nobody has written `\(first)` yet", remedy: "write it, or take it out of `related`")
+            }
+        }
+    }
+
+    private mutating func checkImage(_ link: NoteFacts.LinkOccurrence, _ links: NoteLinks, in note: Note) {
+        let destination: String
+        switch link.target {
+        case .destination(let text): destination = text
+        case .wiki(let parts):
+            destination = parts.first ?? ""
+            // An embedded note is shown as a link to it.
+            if case .page = links.resolve(link.target) { return }
+        }
+        switch links.resolveImage(destination) {
+        case .image: break
+        case .remote:
+            report(
+                .warning, note, link, "the image `\(destination)` is on another host and is shown as a link", remedy: "put the file beside the note")
+        case .dead:
+            report(.error, note, link, "there is no image `\(destination)`", remedy: "put the file beside the note, or correct the path")
+        }
+    }
+
+    // MARK: Messages
+
+    private mutating func report(_ problem: NoteLinks.Problem, _ link: NoteFacts.LinkOccurrence, in note: Note) {
+        switch problem {
+        case .noSuchPage(let destination):
+            report(.error, note, link, "the link `\(destination)` leads nowhere", remedy: "correct the path, or remove the link")
+        case .noSuchAnchor(let anchor, let path):
+            let page = path == note.path ? "this page" : path.description
+            report(.error, note, link, "there is no heading `#\(anchor)` on \(page)", remedy: nearestAnchor(to: anchor, on: path))
+        case .forbiddenScheme:
+            report(.error, note, link, "links of this kind are not followed", remedy: "use http, https, mailto or tel")
+        case .notWritten(let title):
+            let draft = notes.first { $0.title == title && notesByPath[$0.path] == nil }
+            let message = draft == nil ? "nobody has written `\(title)` yet" : "`\(title)` is not public"
+            report(.warning, note, link, message, remedy: draft == nil ? "write it, or correct the title" : "publish \(draft?.file ?? "it") as well")
+        }
+    }
+
+    private func nearestAnchor(to anchor: String, on path: PagePath) -> String {
+        let ids = pages[path]?.headings.map(\.id) ?? []
+        let wanted = anchor.lowercased().filter(\.isLetter)
+        guard let near = ids.first(where: { $0.filter(\.isLetter) == wanted }) else { return "correct the anchor, or remove it" }
+        return "did you mean `#\(near)`?"
+    }
+
+    private mutating func report(_ severity: Diagnostic.Severity, _ note: Note, _ link: NoteFacts.LinkOccurrence, _ message: String, remedy: String) {
+        diagnostics.append(
+            Diagnostic(
+                severity, file: "\(folderName)/\(note.file)", line: link.line + note.textLine, column: link.column, message, remedy: remedy))
+    }
+
+    private mutating func report(_ severity: Diagnostic.Severity, _ note: Note, key: String? = nil, _ message: String, remedy: String) {
+        let place = key.map(note.frontMatter.place(of:)) ?? FrontMatter.Place(line: 1, column: 1)
+        diagnostics.append(
+            Diagnostic(severity, file: "\(folderName)/\(note.file)", line: place.line, column: place.column, message, remedy: remedy))
+    }
+}

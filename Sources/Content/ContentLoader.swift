@@ -1,0 +1,120 @@
+public import FoundationEssentials
+public import Site
+
+/// Reads the content folder into snapshots.
+///
+/// Keeps what it parsed: a later load parses only files that have changed. For
+/// one thread at a time; it reads files, so never on an event loop.
+public final class ContentLoader {
+    /// What a snapshot depends on besides the files and the time.
+    public struct Surroundings: Sendable {
+        /// Scheme, host and port as browsers see them.
+        public var origin: String
+        /// Files that links may lead to outside the content folder.
+        public var assets: AssetCatalog
+        /// Names that `template:` may use; `nil` where they are not known.
+        public var templates: Set<String>?
+        /// Whether pages that are not public are shown all the same.
+        public var showsDrafts: Bool
+        /// What is wrong with the assets and templates themselves.
+        public var diagnostics: [Diagnostic]
+
+        public init(
+            origin: String, assets: AssetCatalog = AssetCatalog(), templates: Set<String>? = nil, showsDrafts: Bool = false,
+            diagnostics: [Diagnostic] = []
+        ) {
+            self.origin = origin
+            self.assets = assets
+            self.templates = templates
+            self.showsDrafts = showsDrafts
+            self.diagnostics = diagnostics
+        }
+    }
+
+    private let folder: Folder
+    private let attachments: AssetLoader
+    private var notes: [String: (stamp: FileStamp, note: Note)] = [:]
+    private var settings: (stamp: FileStamp, file: SettingsFile)?
+    private var listing = Folder.Listing()
+
+    /// A larger file is reported and not served; default 8 MiB.
+    private let mostBytes = 8 << 20
+
+    public init(folder: String) {
+        self.folder = Folder(name: folder)
+        attachments = AssetLoader(folder: folder)
+    }
+
+    /// The site as it is to be seen at `now`.
+    ///
+    /// - Throws: ``FolderUnreadable`` where the folder itself cannot be listed;
+    ///   whatever is wrong with a file is a diagnostic.
+    public func load(now: Date, _ surroundings: Surroundings) throws(FolderUnreadable) -> SiteSnapshot {
+        listing = try FolderUnreadable.check(folder) { folder throws(Folder.Failure) in try folder.list() }
+        var diagnostics = surroundings.diagnostics
+        diagnostics += listing.unreadable.map { path, reason in
+            Diagnostic(.error, file: name(of: path), "the folder cannot be read: \(reason)", remedy: "give the server the right to list it")
+        }
+        readNotes(&diagnostics)
+        readSettings(&diagnostics)
+        let (catalog, attachmentDiagnostics) = attachments.load(listing.files.filter { Self.isAttachment($0.key) })
+        diagnostics += attachmentDiagnostics
+        var builder = SiteBuilder(
+            notes: notes.values.map(\.note).sorted { $0.file < $1.file }, now: now, folderName: folder.name, showsDrafts: surroundings.showsDrafts,
+            templates: surroundings.templates, attachments: catalog, assets: surroundings.assets, diagnostics: diagnostics)
+        let rootTitle = notes.values.first { $0.note.path.isRoot }?.note.title
+        let file = settings?.file
+        return builder.build(
+            settings: SiteSettings(
+                origin: surroundings.origin, title: file?.title ?? rootTitle ?? "Landing", description: file?.description ?? "",
+                language: file?.language ?? "en", author: file?.author ?? "", navigation: file?.navigation ?? []))
+    }
+
+    /// Whether files have changed since the last load; costs one look at each, no reading.
+    public func hasChanged() -> Bool {
+        // A folder that cannot be listed for a moment keeps what was read before.
+        guard let current = try? folder.list() else { return false }
+        return current != listing
+    }
+
+    private func name(of file: String) -> String { "\(folder.name)/\(file)" }
+
+    private func readNotes(_ diagnostics: inout [Diagnostic]) {
+        var current: [String: (stamp: FileStamp, note: Note)] = [:]
+        for (file, stamp) in listing.files where Self.isNote(file) {
+            if let known = notes[file], known.stamp == stamp {
+                current[file] = known
+                continue
+            }
+            do {
+                let bytes = try folder.read(file, limit: mostBytes)
+                current[file] = (stamp, Note(file: file, bytes: bytes, displayName: name(of: file)))
+            } catch {
+                diagnostics.append(
+                    Diagnostic(
+                        .error, file: name(of: file), "the file cannot be read: \(error.reason)", remedy: "give the server the right to read it"))
+            }
+        }
+        notes = current
+    }
+
+    private func readSettings(_ diagnostics: inout [Diagnostic]) {
+        guard let stamp = listing.files[SettingsFile.name] else { return settings = nil }
+        if settings?.stamp != stamp {
+            do {
+                let bytes = try folder.read(SettingsFile.name, limit: mostBytes)
+                settings = (stamp, SettingsFile(bytes: bytes, displayName: name(of: SettingsFile.name)))
+            } catch {
+                diagnostics.append(
+                    Diagnostic(
+                        .error, file: name(of: SettingsFile.name), "the file cannot be read: \(error.reason)",
+                        remedy: "give the server the right to read it"))
+            }
+        }
+        diagnostics += settings?.file.diagnostics ?? []
+    }
+
+    private static func isNote(_ file: String) -> Bool { file.lowercased().hasSuffix(".md") }
+
+    private static func isAttachment(_ file: String) -> Bool { !isNote(file) && file != SettingsFile.name }
+}

@@ -1,0 +1,120 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A folder of the author's or operator's, read without following anything out of it.
+struct Folder: Sendable {
+    /// As it was named, for messages.
+    let name: String
+
+    struct Failure: Error {
+        let reason: String
+    }
+
+    struct Listing: Equatable, Sendable {
+        /// Regular files by their path below the folder.
+        var files: [String: FileStamp] = [:]
+        /// Folders that could not be listed, with the system's reason.
+        var unreadable: [String: String] = [:]
+    }
+
+    /// Every file below the folder. Names that begin with a dot are skipped, and
+    /// so are links that lead out of the folder and links to folders.
+    ///
+    /// - Throws: ``Failure`` where the folder itself cannot be listed.
+    func list() throws(Failure) -> Listing {
+        guard let root = Self.realPath(name) else { throw Failure(reason: Self.lastError) }
+        var listing = Listing()
+        var pending = [""]
+        while let folder = pending.popLast() {
+            let path = folder.isEmpty ? root : "\(root)/\(folder)"
+            guard let directory = opendir(path) else {
+                if folder.isEmpty { throw Failure(reason: Self.lastError) }
+                listing.unreadable[folder] = Self.lastError
+                continue
+            }
+            defer { closedir(directory) }
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) { String(cString: $0) }
+                }
+                guard !name.hasPrefix(".") else { continue }
+                let relative = folder.isEmpty ? name : "\(folder)/\(name)"
+                var status = stat()
+                guard lstat("\(root)/\(relative)", &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: pending.append(relative)
+                case S_IFREG: listing.files[relative] = Self.stamp(status)
+                case S_IFLNK:
+                    guard let target = Self.realPath("\(root)/\(relative)"), target.hasPrefix(root + "/"), stat(target, &status) == 0,
+                        status.st_mode & S_IFMT == S_IFREG
+                    else { continue }
+                    listing.files[relative] = Self.stamp(status)
+                default: break
+                }
+            }
+        }
+        return listing
+    }
+
+    /// The bytes of a file that ``list()`` named, at most `limit`.
+    func read(_ file: String, limit: Int) throws(Failure) -> [UInt8] {
+        let descriptor = open("\(name)/\(file)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure(reason: Self.lastError) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Failure(reason: Self.lastError) }
+        guard status.st_size <= limit else { throw Failure(reason: "it has \(status.st_size) bytes, at most \(limit) are read") }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: max(Int(status.st_size), 1) + 1)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Self.systemRead(descriptor, $0.baseAddress, $0.count) }
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Failure(reason: Self.lastError)
+            }
+            if bytes.isEmpty, count == status.st_size {
+                chunk.removeLast(chunk.count - count)
+                bytes = chunk
+                chunk = [0]
+            } else {
+                bytes.append(contentsOf: chunk[..<count])
+            }
+            guard bytes.count <= limit else { throw Failure(reason: "it grew past \(limit) bytes while it was read") }
+        }
+    }
+
+    private static func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+        Glibc.read(descriptor, buffer, count)
+        #elseif canImport(Musl)
+        Musl.read(descriptor, buffer, count)
+        #else
+        Darwin.read(descriptor, buffer, count)
+        #endif
+    }
+
+    private static func realPath(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    private static func stamp(_ status: stat) -> FileStamp {
+        #if canImport(Darwin)
+        let modified = status.st_mtimespec
+        #else
+        let modified = status.st_mtim
+        #endif
+        return FileStamp(
+            size: Int64(status.st_size), modifiedSeconds: Int64(modified.tv_sec), modifiedNanoseconds: Int64(modified.tv_nsec),
+            inode: UInt64(status.st_ino))
+    }
+
+    private static var lastError: String { String(cString: strerror(errno)) }
+}

@@ -1,0 +1,72 @@
+import Markdown
+import Site
+
+/// Finds pages by whatever an author may call them.
+struct LinkIndex: Sendable {
+    let pages: [PagePath: Page]
+    let aliases: [PagePath: PagePath]
+    let attachments: AssetCatalog
+    let assets: AssetCatalog
+    /// Pages by the slug of a name: title, file name, H1, alias.
+    private var byName: [String: [PagePath]] = [:]
+
+    init(pages: [PagePath: Page], aliases: [PagePath: PagePath], attachments: AssetCatalog, assets: AssetCatalog) {
+        self.pages = pages
+        self.aliases = aliases
+        self.attachments = attachments
+        self.assets = assets
+        // Names that say more come first: a title before a file's name, before an old address.
+        for path in pages.keys.sorted() where pages[path]?.file != nil { add(pages[path]?.title, path) }
+        for path in pages.keys.sorted() {
+            guard let page = pages[path], let file = page.file else { continue }
+            add(file.split(separator: "/").last?.split(separator: ".").first.map(String.init), path)
+            add(path.components.last.map(String.init), path)
+            add(page.heading, path)
+        }
+        for (old, path) in aliases.sorted(by: { $0.key < $1.key }) { add(old.components.last.map(String.init), path) }
+    }
+
+    private mutating func add(_ name: String?, _ path: PagePath) {
+        guard let name else { return }
+        let slug = Slug.make(from: name)
+        guard !slug.isEmpty, byName[slug]?.contains(path) != true else { return }
+        byName[slug, default: []].append(path)
+    }
+
+    /// The page called `name`, or whose path ends with it; of several the one
+    /// nearest to `origin`.
+    func page(named name: String, from origin: PagePath) -> PagePath? {
+        if name.contains("/") {
+            let wanted = PagePath(canonical: name)
+            if pages[wanted]?.file != nil { return wanted }
+            if let path = aliases[wanted] { return path }
+            guard let last = wanted.components.last else { return nil }
+            let ending = wanted.description
+            let matching = (byName[String(last)] ?? []).filter { $0.description.hasSuffix(ending) }
+            // `CI/CD Pipeline` is a title, not a path.
+            return nearest(matching, to: origin) ?? nearest(byName[Slug.make(from: name)] ?? [], to: origin)
+        }
+        let stem = name.lowercased().hasSuffix(".md") ? String(name.dropLast(3)) : name
+        return nearest(byName[Slug.make(from: stem)] ?? [], to: origin)
+    }
+
+    /// The most folders in common with `origin`; among equals, the first name that was added.
+    private func nearest(_ paths: [PagePath], to origin: PagePath) -> PagePath? {
+        func shared(_ path: PagePath) -> Int { zip(path.components, origin.components).prefix { $0 == $1 }.count }
+        var best: (path: PagePath, shared: Int)?
+        for path in paths {
+            let count = shared(path)
+            if best.map({ count > $0.shared }) ?? true { best = (path, count) }
+        }
+        return best?.path
+    }
+
+    /// The anchor that `heading` names on a page: as it is, or by the heading's text.
+    func anchor(_ heading: String, on path: PagePath) -> String? {
+        guard let page = pages[path] else { return nil }
+        let slug = HeadingSlugger.base(of: heading)
+        let ids = page.headings.map(\.id) + [page.headingID].compactMap { $0 }
+        return ids.first { $0 == heading } ?? ids.first { $0 == slug }
+            ?? page.headings.first { $0.title.lowercased() == heading.lowercased() }?.id
+    }
+}

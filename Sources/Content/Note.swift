@@ -1,0 +1,76 @@
+import Markdown
+import Site
+
+/// A note as it was read: known by itself, without any other note.
+struct Note: Sendable {
+    /// Path below the content folder.
+    let file: String
+    let path: PagePath
+    var frontMatter: FrontMatter
+    /// `nil` where the text was refused as too costly.
+    let facts: NoteFacts?
+    /// The text below the front matter.
+    let text: String
+    /// Lines of the file above ``text``.
+    let textLine: Int
+    let diagnostics: [Diagnostic]
+
+    init(file: String, bytes: [UInt8], displayName: String) {
+        self.file = file
+        path = PagePath(file: file)
+        var diagnostics: [Diagnostic] = []
+        if String(validating: bytes, as: UTF8.self) == nil {
+            let place = Self.placeOfInvalidUTF8(bytes)
+            diagnostics.append(
+                Diagnostic(
+                    .error, file: displayName, line: place.line, column: place.column, "the file is not UTF-8",
+                    remedy: "save it as UTF-8; until then the marks it holds here are shown as \u{FFFD}"))
+        }
+        let block = FrontMatterBlock(of: String(decoding: bytes, as: UTF8.self))
+        let reader = FrontMatterReader(block, file: displayName)
+        diagnostics += reader.diagnostics
+        frontMatter = reader.frontMatter
+        text = String(block.body)
+        textLine = block.bodyLine
+        do throws(MarkdownLimits.Excess) {
+            facts = try MarkdownDocument(parsing: text).facts()
+        } catch {
+            facts = nil
+            diagnostics.append(Diagnostic(.error, file: displayName, line: error.line + block.bodyLine, error.message, remedy: error.remedy))
+        }
+        for line in facts?.rawHTMLLines ?? [] {
+            diagnostics.append(
+                Diagnostic(
+                    .warning, file: displayName, line: line + block.bodyLine, "raw HTML is left out",
+                    remedy: "write it as Markdown, or as code in backquotes"))
+        }
+        self.diagnostics = diagnostics
+    }
+
+    var publication: Publication {
+        Publication(isDraft: frontMatter.isDraft, from: frontMatter.publish, until: frontMatter.expire)
+    }
+
+    var title: String { frontMatter.title ?? facts?.title ?? Self.title(fromFile: file) }
+
+    /// `docs/Quick-Start.md` is "Quick Start", `docs/index.md` is "Docs".
+    private static func title(fromFile file: String) -> String {
+        var parts = file.split(separator: "/").map { $0.split(separator: ".").first.map(String.init) ?? String($0) }
+        if parts.last?.lowercased() == "index", parts.count > 1 { parts.removeLast() }
+        return humanized(parts.last ?? file)
+    }
+
+    static func humanized(_ slug: String) -> String {
+        let words = slug.map { $0 == "-" || $0 == "_" ? " " : $0 }
+        return String(words.prefix(1)).uppercased() + String(words.dropFirst())
+    }
+
+    private static func placeOfInvalidUTF8(_ bytes: [UInt8]) -> (line: Int, column: Int) {
+        var line = 1
+        for (number, part) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            line = number + 1
+            if String(validating: part, as: UTF8.self) == nil { break }
+        }
+        return (line, 1)
+    }
+}

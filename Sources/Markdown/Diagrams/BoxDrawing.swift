@@ -1,0 +1,300 @@
+/// A drawing made of Unicode's box characters, as SVG.
+///
+/// Fonts on phones give those characters other widths than letters, and a
+/// drawing falls apart. Here every line is a line, and every text is set to the
+/// width of its cells, so the drawing holds in any font.
+struct BoxDrawing {
+    private let rows: [[Character]]
+    private let columns: Int
+
+    private static let cellWidth = 84  // tenths of a pixel
+    private static let cellHeight = 180
+    private static let mostRows = 200
+    private static let mostColumns = 200
+
+    /// `nil` where the text is no drawing: it has no closed box, or is too large.
+    init?(_ text: String) {
+        guard text.utf8.count < 64_000, text.contains(where: { "┌╭╔┏".contains($0) }), text.contains(where: { "┘╯╝┛".contains($0) }) else {
+            return nil
+        }
+        var rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+            line.flatMap { $0 == "\t" ? Array(repeating: Character(" "), count: 4) : [$0] }
+        }
+        while rows.last?.allSatisfy(\.isWhitespace) == true { rows.removeLast() }
+        columns = rows.map(\.count).max() ?? 0
+        guard !rows.isEmpty, rows.count <= Self.mostRows, columns <= Self.mostColumns else { return nil }
+        self.rows = rows
+    }
+
+    func write(to html: inout HTMLBuffer) {
+        let width = columns * Self.cellWidth / 10 + 2
+        let height = rows.count * Self.cellHeight / 10 + 2
+        html.markup("<figure class=\"diagram\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\"><svg viewBox=\"-1 -1 ")
+        html.number(width)
+        html.markup(" ")
+        html.number(height)
+        html.markup("\" width=\"")
+        html.number(width)
+        html.markup("\" height=\"")
+        html.number(height)
+        html.markup("\" role=\"img\" aria-label=\"")
+        html.text(spokenText)
+        html.markup("\">\n")
+        for box in boxes { write(box, to: &html) }
+        writeLines(to: &html)
+        writeArrows(to: &html)
+        for run in textRuns { write(run, to: &html) }
+        html.markup("</svg></figure>\n")
+    }
+
+    // MARK: Cells
+
+    private func character(_ row: Int, _ column: Int) -> Character {
+        guard rows.indices.contains(row), rows[row].indices.contains(column) else { return " " }
+        return rows[row][column]
+    }
+
+    /// Arms of a cell; an arrow has those that its neighbours reach out to it.
+    private func arms(_ row: Int, _ column: Int) -> BoxCharacter.Arms {
+        let here = character(row, column)
+        if let arms = BoxCharacter.arms(of: here) { return arms }
+        guard BoxCharacter.arrow(here) != nil else { return [] }
+        var arms: BoxCharacter.Arms = []
+        func reaches(_ row: Int, _ column: Int, _ arm: BoxCharacter.Arms) -> Bool {
+            BoxCharacter.arms(of: character(row, column))?.contains(arm) == true
+        }
+        if reaches(row - 1, column, .down) { arms.insert(.up) }
+        if reaches(row + 1, column, .up) { arms.insert(.down) }
+        if reaches(row, column - 1, .right) { arms.insert(.left) }
+        if reaches(row, column + 1, .left) { arms.insert(.right) }
+        return arms
+    }
+
+    /// An arrow between words is text; one that meets a line is drawn.
+    private func isDrawn(_ row: Int, _ column: Int) -> Bool {
+        let here = character(row, column)
+        if BoxCharacter.arms(of: here) != nil { return true }
+        guard BoxCharacter.arrow(here) != nil else { return false }
+        return !arms(row, column).isEmpty || "▼▲►◄▶◀".contains(here)
+    }
+
+    // MARK: Boxes
+
+    private struct Box {
+        let top: Int
+        let left: Int
+        let bottom: Int
+        let right: Int
+        let isRounded: Bool
+    }
+
+    /// Closed rectangles, found from their upper left corners.
+    private var boxes: [Box] {
+        var boxes: [Box] = []
+        for row in rows.indices {
+            for column in rows[row].indices where "┌╭╔┏".contains(rows[row][column]) {
+                if let box = box(row, column) { boxes.append(box) }
+            }
+        }
+        return boxes
+    }
+
+    private func box(_ top: Int, _ left: Int) -> Box? {
+        var right = left + 1
+        while arms(top, right).isSuperset(of: [.left, .right]) { right += 1 }
+        var bottom = top + 1
+        while arms(bottom, left).isSuperset(of: [.up, .down]) { bottom += 1 }
+        guard arms(top, right).isSuperset(of: [.left, .down]), arms(bottom, left).isSuperset(of: [.up, .right]) else { return nil }
+        guard ((left + 1)..<right).allSatisfy({ arms(bottom, $0).isSuperset(of: [.left, .right]) }),
+            ((top + 1)..<bottom).allSatisfy({ arms($0, right).isSuperset(of: [.up, .down]) }),
+            arms(bottom, right).isSuperset(of: [.left, .up])
+        else { return nil }
+        return Box(top: top, left: left, bottom: bottom, right: right, isRounded: BoxCharacter.isRounded(rows[top][left]))
+    }
+
+    private func write(_ box: Box, to html: inout HTMLBuffer) {
+        html.markup("<rect class=\"d-box\" x=\"")
+        tenths(middleX(box.left), to: &html)
+        html.markup("\" y=\"")
+        tenths(middleY(box.top), to: &html)
+        html.markup("\" width=\"")
+        tenths((box.right - box.left) * Self.cellWidth, to: &html)
+        html.markup("\" height=\"")
+        tenths((box.bottom - box.top) * Self.cellHeight, to: &html)
+        html.markup(box.isRounded ? "\" rx=\"6\"/>\n" : "\" rx=\"1\"/>\n")
+    }
+
+    // MARK: Lines
+
+    /// One path for all lines, straight runs joined: a row is drawn from the
+    /// first to the last cell that it passes through.
+    private func writeLines(to html: inout HTMLBuffer) {
+        html.markup("<path class=\"d-line\" d=\"")
+        for row in rows.indices {
+            run(along: 0..<columns, before: .left, after: .right, arms: { roundedFree(row, $0) }) { from, to in
+                move(halfX(from), middleY(row), to: &html)
+                html.markup("H")
+                tenths(halfX(to), to: &html)
+            }
+        }
+        for column in 0..<columns {
+            run(along: rows.indices, before: .up, after: .down, arms: { roundedFree($0, column) }) { from, to in
+                move(middleX(column), halfY(from), to: &html)
+                html.markup("V")
+                tenths(halfY(to), to: &html)
+            }
+        }
+        for row in rows.indices {
+            for column in rows[row].indices where BoxCharacter.isRounded(rows[row][column]) { corner(row, column, to: &html) }
+        }
+        html.markup("\"/>\n")
+    }
+
+    /// Calls `draw` with the ends of each run of joined arms, in half cells.
+    private func run(
+        along cells: Range<Int>, before: BoxCharacter.Arms, after: BoxCharacter.Arms, arms: (Int) -> BoxCharacter.Arms, draw: (Int, Int) -> Void
+    ) {
+        var start: Int?
+        for cell in cells {
+            let here = arms(cell)
+            if here.contains(before) {
+                if start == nil { start = cell * 2 }
+            } else if let from = start {
+                if from < cell * 2 { draw(from, cell * 2) }
+                start = nil
+            }
+            if here.contains(after) {
+                if start == nil { start = cell * 2 + 1 }
+            } else if let from = start {
+                if from < cell * 2 + 1 { draw(from, cell * 2 + 1) }
+                start = nil
+            }
+        }
+        if let from = start { draw(from, cells.upperBound * 2) }
+    }
+
+    private func roundedFree(_ row: Int, _ column: Int) -> BoxCharacter.Arms {
+        BoxCharacter.isRounded(character(row, column)) ? [] : arms(row, column)
+    }
+
+    /// A quarter of an ellipse from one edge of the cell to the other.
+    private func corner(_ row: Int, _ column: Int, to html: inout HTMLBuffer) {
+        let arms = arms(row, column)
+        let y = arms.contains(.down) ? (row + 1) * Self.cellHeight : row * Self.cellHeight
+        let x = arms.contains(.right) ? (column + 1) * Self.cellWidth : column * Self.cellWidth
+        let knee = arms.contains(.down) ? middleY(row) + 60 : middleY(row) - 60
+        move(middleX(column), y, to: &html)
+        html.markup("V")
+        tenths(knee, to: &html)
+        html.markup("Q")
+        tenths(middleX(column), to: &html)
+        html.markup(" ")
+        tenths(middleY(row), to: &html)
+        html.markup(" ")
+        tenths(x, to: &html)
+        html.markup(" ")
+        tenths(middleY(row), to: &html)
+    }
+
+    private func writeArrows(to html: inout HTMLBuffer) {
+        for row in rows.indices {
+            for column in rows[row].indices where isDrawn(row, column) {
+                guard let direction = BoxCharacter.arrow(rows[row][column]) else { continue }
+                let (x, y) = (middleX(column), middleY(row))
+                let points: [(Int, Int)] =
+                    switch direction {
+                    case .down: [(x - 45, y - 40), (x + 45, y - 40), (x, y + 50)]
+                    case .up: [(x - 45, y + 40), (x + 45, y + 40), (x, y - 50)]
+                    case .right: [(x - 42, y - 45), (x - 42, y + 45), (x + 42, y)]
+                    default: [(x + 42, y - 45), (x + 42, y + 45), (x - 42, y)]
+                    }
+                html.markup("<path class=\"d-head\" d=\"")
+                for (number, point) in points.enumerated() {
+                    html.markup(number == 0 ? "M" : "L")
+                    tenths(point.0, to: &html)
+                    html.markup(" ")
+                    tenths(point.1, to: &html)
+                }
+                html.markup("Z\"/>\n")
+            }
+        }
+    }
+
+    // MARK: Text
+
+    private struct TextRun {
+        let row: Int
+        let column: Int
+        let text: String
+        let length: Int
+    }
+
+    /// Words with single blanks between them; two blanks or a line end a run.
+    private var textRuns: [TextRun] {
+        var runs: [TextRun] = []
+        for row in rows.indices {
+            var start = 0
+            var text = ""
+            func flush() {
+                let trimmed = text.trimmed
+                if !trimmed.isEmpty { runs.append(TextRun(row: row, column: start, text: trimmed, length: trimmed.count)) }
+                text = ""
+            }
+            for column in rows[row].indices {
+                let here = rows[row][column]
+                if isDrawn(row, column) || here == " " && (text.isEmpty || text.last == " ") {
+                    flush()
+                } else {
+                    if text.isEmpty { start = column }
+                    text.append(here)
+                }
+            }
+            flush()
+        }
+        return runs
+    }
+
+    private func write(_ run: TextRun, to html: inout HTMLBuffer) {
+        html.markup("<text class=\"d-text\" x=\"")
+        tenths(run.column * Self.cellWidth, to: &html)
+        html.markup("\" y=\"")
+        tenths(run.row * Self.cellHeight + 135, to: &html)
+        if run.length > 1 {
+            html.markup("\" textLength=\"")
+            tenths(run.length * Self.cellWidth, to: &html)
+            html.markup("\" lengthAdjust=\"spacingAndGlyphs")
+        }
+        html.markup("\">")
+        html.text(run.text)
+        html.markup("</text>\n")
+    }
+
+    /// The words of the drawing from top to bottom, for those who hear it.
+    private var spokenText: String {
+        let words = textRuns.map(\.text).joined(separator: ", ")
+        return words.isEmpty ? "Diagram" : "Diagram: \(words)"
+    }
+
+    // MARK: Numbers
+
+    private func middleX(_ column: Int) -> Int { column * Self.cellWidth + Self.cellWidth / 2 }
+    private func middleY(_ row: Int) -> Int { row * Self.cellHeight + Self.cellHeight / 2 }
+    private func halfX(_ half: Int) -> Int { half * Self.cellWidth / 2 }
+    private func halfY(_ half: Int) -> Int { half * Self.cellHeight / 2 }
+
+    private func move(_ x: Int, _ y: Int, to html: inout HTMLBuffer) {
+        html.markup("M")
+        tenths(x, to: &html)
+        html.markup(" ")
+        tenths(y, to: &html)
+    }
+
+    private func tenths(_ value: Int, to html: inout HTMLBuffer) {
+        if value < 0 { html.markup("-") }
+        html.number(abs(value) / 10)
+        if value % 10 != 0 {
+            html.markup(".")
+            html.number(abs(value) % 10)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// A fence: a drawing, a tree, or highlighted code.
+struct CodeBlock {
+    let language: String
+    let literal: String
+
+    init(info: String, literal: String) {
+        language = info.split(whereSeparator: { $0 == " " || $0 == "," || $0 == "{" }).first.map { $0.lowercased() } ?? ""
+        self.literal = literal
+    }
+
+    func write(to html: inout HTMLBuffer) {
+        if ["", "text", "txt", "plain", "plaintext", "ascii", "diagram"].contains(language) {
+            if let drawing = BoxDrawing(literal) { return drawing.write(to: &html) }
+            if literal.contains("├─") || literal.contains("└─") {
+                html.markup("<pre class=\"tree\" tabindex=\"0\"><code>")
+                html.text(literal)
+                html.markup("</code></pre>\n")
+                return
+            }
+        }
+        html.markup("<div class=\"code\"")
+        if !language.isEmpty {
+            html.markup(" data-language=\"")
+            html.text(language)
+            html.markup("\"")
+        }
+        html.markup("><pre tabindex=\"0\"><code")
+        if !language.isEmpty {
+            html.markup(" class=\"language-")
+            html.text(language)
+            html.markup("\"")
+        }
+        html.markup(">")
+        Highlighter.write(literal, language: language, to: &html)
+        html.markup("</code></pre></div>\n")
+    }
+}

@@ -1,0 +1,50 @@
+public import Site
+
+/// A parsed note, without its front matter: what it says of itself, and its HTML.
+public struct MarkdownDocument: Sendable {
+    let tree: MarkdownTree
+    let headingIDs: [Int: String]
+    /// The node of the note's own title: its first heading, if that is an H1.
+    let titleNode: Int?
+    private let text: String
+
+    /// Parses GitHub Flavored Markdown.
+    ///
+    /// - Throws: ``MarkdownLimits/Excess`` before anything is parsed, where the
+    ///   text would cost more than any honest note does.
+    public init(parsing text: String, limits: MarkdownLimits = MarkdownLimits()) throws(MarkdownLimits.Excess) {
+        try limits.check(text)
+        self.text = text
+        let tree = CMarkParser.parse(text)
+        try limits.check(tree)
+        self.tree = tree
+        var slugger = HeadingSlugger()
+        var ids: [Int: String] = [:]
+        let headings = tree.nodes.indices.filter { if case .heading = tree.nodes[$0].kind { true } else { false } }
+        // Nodes are stored level by level; anchors are counted in reading order.
+        for index in headings.sorted(by: { tree.nodes[$0].line < tree.nodes[$1].line }) {
+            ids[index] = slugger.slug(for: tree.plainText(of: index))
+        }
+        headingIDs = ids
+        let heading = tree.children(of: 0).first { if case .heading = tree.nodes[$0].kind { true } else { false } }
+        if let heading, case .heading(level: 1) = tree.nodes[heading].kind { titleNode = heading } else { titleNode = nil }
+    }
+
+    /// What the note says of itself; one walk over the tree.
+    public func facts() -> NoteFacts { NoteFacts(of: self, text: text) }
+
+    /// The note as HTML, its links led where `links` says.
+    ///
+    /// Raw HTML is left out and only known schemes become links, so the result
+    /// is safe whatever the text holds.
+    public func body(links: some LinkResolver) -> PageBody {
+        var renderer = HTMLRenderer(document: self, links: links)
+        return renderer.render()
+    }
+}
+
+/// Knows where the links of one note lead.
+public protocol LinkResolver {
+    func resolve(_ target: LinkTarget) -> ResolvedLink
+    func resolveImage(_ destination: String) -> ResolvedImage
+}

@@ -1,0 +1,110 @@
+public import Site
+
+/// What a note says of itself, found without knowing any other note.
+public struct NoteFacts: Sendable {
+    /// Text of the first heading, if that is an H1.
+    public var title: String?
+    public var titleID: String?
+    /// All headings but the title's.
+    public var headings: [Heading] = []
+    public var links: [LinkOccurrence] = []
+    /// From lines that hold nothing but `#tag #tag`.
+    public var hashtags: [String] = []
+    /// The beginning of the first paragraph, at most 200 characters.
+    public var excerpt = ""
+    public var wordCount = 0
+    /// Lines with raw HTML, which is left out.
+    public var rawHTMLLines: [Int] = []
+
+    /// A link where it stands. Line and column count from 1 in the text that was parsed.
+    public struct LinkOccurrence: Sendable, Hashable {
+        public let target: LinkTarget
+        public let isImage: Bool
+        public let line: Int
+        public let column: Int
+        /// What to look for in the file to find it again: `[[A]]`, `](a.md`.
+        public let source: String
+    }
+
+    init(of document: MarkdownDocument, text: String) {
+        let tree = document.tree
+        var locator = SourceLocator(text: text)
+        if let index = document.titleNode {
+            title = tree.plainText(of: index)
+            titleID = document.headingIDs[index]
+        }
+        visit(0, tree: tree, document: document, block: (1, 1), locator: &locator)
+    }
+
+    private mutating func visit(_ index: Int, tree: MarkdownTree, document: MarkdownDocument, block: (Int, Int), locator: inout SourceLocator) {
+        let node = tree.nodes[index]
+        var block = block
+        if node.kind.isBlock, node.line > 0 { block = (Int(node.line), max(Int(node.endLine), Int(node.line))) }
+        switch node.kind {
+        case .heading(let level):
+            let plain = tree.plainText(of: index)
+            wordCount += Self.words(in: plain)
+            if index != document.titleNode {
+                headings.append(Heading(level: level, id: document.headingIDs[index] ?? "", title: plain))
+            }
+        case .paragraph:
+            if let tags = Hashtags.tags(ofParagraph: index, in: tree) {
+                hashtags += tags
+                return
+            }
+            let plain = tree.plainText(of: index)
+            wordCount += Self.words(in: plain)
+            if excerpt.isEmpty, !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
+        case .tableCell: wordCount += Self.words(in: tree.plainText(of: index))
+        case .text(let literal):
+            for case .link(let link) in Wikilink.parts(of: literal) {
+                let place = locator.find(link.source, from: block.0, through: block.1)
+                links.append(
+                    LinkOccurrence(
+                        target: .wiki(parts: link.parts), isImage: link.isEmbed, line: place.line, column: place.column, source: link.source))
+            }
+        case .link(let destination, _), .image(let destination, _):
+            let isImage = if case .image = node.kind { true } else { false }
+            let place = locator.find("](\(destination)", orElse: destination, from: block.0, through: block.1)
+            links.append(
+                LinkOccurrence(target: .destination(destination), isImage: isImage, line: place.line, column: place.column, source: destination))
+            // A wikilink cannot stand inside a link.
+            return
+        case .html(_, let literal):
+            if !RawHTML.isHarmless(literal) { rawHTMLLines.append(node.kind.isBlock ? Int(node.line) : block.0) }
+        default: break
+        }
+        for child in tree.children(of: index) { visit(child, tree: tree, document: document, block: block, locator: &locator) }
+    }
+
+    private static func words(in text: String) -> Int {
+        var count = 0
+        var inside = false
+        for byte in text.utf8 {
+            let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+            if !isBlank, !inside { count += 1 }
+            inside = !isBlank
+        }
+        return count
+    }
+
+    private static func excerpt(of plain: String) -> String {
+        let text = plain.trimmed
+        guard text.count > 200 else { return text }
+        let cut = text.prefix(199)
+        let end = cut.lastIndex(of: " ") ?? cut.endIndex
+        return cut[..<end] + "…"
+    }
+}
+
+extension MarkdownNode.Kind {
+    var isBlock: Bool {
+        switch self {
+        case .document, .paragraph, .heading, .blockQuote, .list, .item, .codeBlock, .thematicBreak, .table, .tableRow, .tableCell,
+            .footnoteDefinition:
+            true
+        case .html(let isBlock, _): isBlock
+        default: false
+        }
+    }
+}

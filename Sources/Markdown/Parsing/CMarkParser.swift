@@ -1,0 +1,132 @@
+import CCMark
+
+/// Parses GitHub Flavored Markdown with cmark-gfm; the one place that calls it.
+///
+/// The C tree is turned into Swift values before the parser is freed, so no
+/// pointer leaves this file. May be called on any thread.
+enum CMarkParser {
+    static func parse(_ text: String) -> MarkdownTree {
+        _ = registration
+        var text = text
+        return text.withUTF8 { bytes in
+            let parser = unsafe cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8)
+            defer { unsafe cmark_parser_free(parser) }
+            for name in extensionNames {
+                if let found = unsafe cmark_find_syntax_extension(name) {
+                    unsafe cmark_parser_attach_syntax_extension(parser, found)
+                }
+            }
+            unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe cmark_parser_feed(parser, $0.baseAddress, $0.count) }
+            guard let root = unsafe cmark_parser_finish(parser) else {
+                return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)], depth: 0)
+            }
+            defer { unsafe cmark_node_free(root) }
+            unsafe cmark_consolidate_text_nodes(root)
+            return unsafe tree(of: root)
+        }
+    }
+
+    private static let extensionNames = ["table", "strikethrough", "autolink", "tasklist"]
+    private static let registration: Void = cmark_gfm_core_extensions_ensure_registered()
+
+    private typealias CNode = OpaquePointer
+
+    /// Walks with an explicit stack: nesting is the author's, the thread's stack is ours.
+    private static func tree(of root: CNode) -> MarkdownTree {
+        var nodes = unsafe [node(root)]
+        nodes.reserveCapacity(256)
+        var depth = 0
+        var pending: [(parent: Int, first: CNode, depth: Int)] = unsafe []
+        if let first = unsafe cmark_node_first_child(root) { unsafe pending.append((0, first, 1)) }
+        while let (parent, first, level) = unsafe pending.popLast() {
+            depth = max(depth, level)
+            var previous = -1
+            var next: CNode? = unsafe first
+            while let current = unsafe next {
+                let index = nodes.count
+                unsafe nodes.append(node(current))
+                if previous < 0 { nodes[parent].firstChild = Int32(index) } else { nodes[previous].nextSibling = Int32(index) }
+                previous = index
+                if let child = unsafe cmark_node_first_child(current) { unsafe pending.append((index, child, level + 1)) }
+                unsafe next = cmark_node_next(current)
+            }
+        }
+        return MarkdownTree(nodes: nodes, depth: depth)
+    }
+
+    private static func node(_ node: CNode) -> MarkdownNode {
+        unsafe MarkdownNode(
+            kind: kind(of: node),
+            line: cmark_node_get_start_line(node),
+            endLine: cmark_node_get_end_line(node))
+    }
+
+    private static func kind(of node: CNode) -> MarkdownNode.Kind {
+        let type = unsafe cmark_node_get_type(node)
+        switch type {
+        case CMARK_NODE_DOCUMENT: return .document
+        case CMARK_NODE_PARAGRAPH: return .paragraph
+        case CMARK_NODE_HEADING: return unsafe .heading(level: Int(cmark_node_get_heading_level(node)))
+        case CMARK_NODE_BLOCK_QUOTE: return .blockQuote
+        case CMARK_NODE_LIST:
+            return unsafe .list(
+                ordered: cmark_node_get_list_type(node) == CMARK_ORDERED_LIST,
+                start: Int(cmark_node_get_list_start(node)),
+                tight: cmark_node_get_list_tight(node) != 0)
+        case CMARK_NODE_ITEM: return unsafe .item(checked: checkedState(of: node))
+        case CMARK_NODE_CODE_BLOCK:
+            return unsafe .codeBlock(info: string(cmark_node_get_fence_info(node)), literal: string(cmark_node_get_literal(node)))
+        case CMARK_NODE_THEMATIC_BREAK: return .thematicBreak
+        case CMARK_NODE_HTML_BLOCK: return unsafe .html(isBlock: true, literal: string(cmark_node_get_literal(node)))
+        case CMARK_NODE_HTML_INLINE: return unsafe .html(isBlock: false, literal: string(cmark_node_get_literal(node)))
+        case CMARK_NODE_TEXT: return unsafe .text(string(cmark_node_get_literal(node)))
+        case CMARK_NODE_CODE: return unsafe .code(string(cmark_node_get_literal(node)))
+        case CMARK_NODE_SOFTBREAK: return .softBreak
+        case CMARK_NODE_LINEBREAK: return .lineBreak
+        case CMARK_NODE_EMPH: return .emphasis
+        case CMARK_NODE_STRONG: return .strong
+        case CMARK_NODE_LINK:
+            return unsafe .link(destination: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
+        case CMARK_NODE_IMAGE:
+            return unsafe .image(destination: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
+        case CMARK_NODE_FOOTNOTE_REFERENCE: return unsafe .footnoteReference(label: string(cmark_node_get_literal(node)))
+        case CMARK_NODE_FOOTNOTE_DEFINITION: return .footnoteDefinition
+        default: return unsafe extensionKind(of: node)
+        }
+    }
+
+    /// Extensions get their type numbers when they are registered, so they are
+    /// known by name.
+    private static func extensionKind(of node: CNode) -> MarkdownNode.Kind {
+        switch unsafe String(cString: cmark_node_get_type_string(node)) {
+        case "table":
+            let count = unsafe Int(cmark_gfm_extensions_get_table_columns(node))
+            guard count > 0, let raw = unsafe cmark_gfm_extensions_get_table_alignments(node) else { return .table(alignments: []) }
+            return .table(
+                alignments: (0..<count).map { column in
+                    switch unsafe raw[column] {
+                    case UInt8(ascii: "l"): .left
+                    case UInt8(ascii: "c"): .center
+                    case UInt8(ascii: "r"): .right
+                    default: .none
+                    }
+                })
+        case "table_header": return .tableRow(isHeader: true)
+        case "table_row": return .tableRow(isHeader: false)
+        case "table_cell": return .tableCell
+        case "strikethrough": return .strikethrough
+        case "tasklist": return unsafe .item(checked: cmark_gfm_extensions_get_tasklist_item_checked(node))
+        default: return .other
+        }
+    }
+
+    private static func checkedState(of item: CNode) -> Bool? {
+        guard unsafe String(cString: cmark_node_get_type_string(item)) == "tasklist" else { return nil }
+        return unsafe cmark_gfm_extensions_get_tasklist_item_checked(item)
+    }
+
+    private static func string(_ pointer: UnsafePointer<CChar>?) -> String {
+        guard let pointer = unsafe pointer else { return "" }
+        return unsafe String(cString: pointer)
+    }
+}

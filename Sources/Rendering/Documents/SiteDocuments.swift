@@ -1,0 +1,261 @@
+import FoundationEssentials
+public import Site
+
+/// Every HTML document of a site: one function a kind of page.
+///
+/// Pure: a snapshot and the templates go in, a document comes out; no file, no
+/// socket, no clock.
+public struct SiteDocuments: Sendable {
+    private let templates: TemplateLibrary
+    private let assets: AssetCatalog
+    /// Shows diagnostics on the pages and loads the script that reloads them.
+    private let isDevelopment: Bool
+
+    public init(templates: TemplateLibrary, assets: AssetCatalog, isDevelopment: Bool = false) {
+        self.templates = templates
+        self.assets = assets
+        self.isDevelopment = isDevelopment
+    }
+
+    // MARK: Kinds of page
+
+    /// A note or a folder, in the template that it asks for or that fits it.
+    public func page(_ page: Page, in site: SiteSnapshot) -> String {
+        let body = site.bodies.body(of: page)
+        let isSectionPage = site.section(of: page.path) != nil
+        var context = base(site, path: page.path, title: page.heading ?? page.title, documentTitle: documentTitle(page, site), page: page)
+        context["body"] = body.html
+        context["breadcrumbs"] = breadcrumbs(to: page, site)
+        context["outline"] = outline(of: page)
+        context["sidebar"] = isSectionPage ? sidebar(for: page, site) : nil
+        let neighbours = site.neighbours(of: page.path)
+        context["previous"] = neighbours.previous.map(link)
+        context["next"] = neighbours.next.map(link)
+        context["backlinks"] = items((site.backlinks[page.path] ?? []).compactMap { site.pages[$0] }.map(link))
+        context["related"] = items(
+            page.related.map { related in
+                var item: [String: Any] = ["title": related.title, "missing": related.path == nil]
+                item["url"] = related.path?.description
+                return item
+            })
+        let children = site.children(of: page.path)
+        context["children"] = items(children.map(entry))
+        let template = page.template ?? (page.file == nil || isIndex(page) && !children.isEmpty ? "folder" : isSectionPage ? "doc" : "page")
+        if template == "home" {
+            context["lead"] = body.lead
+            context["sections"] = body.sections.enumerated().map(homeSection)
+            context["facts"] = facts(of: site)
+        }
+        return templates.render(template, context)
+    }
+
+    public func tags(in site: SiteSnapshot) -> String {
+        var context = base(site, path: OwnPaths.tags, title: "Tags")
+        context["breadcrumbs"] = breadcrumbs(to: OwnPaths.tags, title: "Tags", site)
+        context["tags"] = items(site.tags.map { ["title": $0.tag.title, "url": $0.tag.path.description, "count": $0.pages.count] })
+        return templates.render("tags", context)
+    }
+
+    public func tag(_ tagged: SiteSnapshot.TaggedPages, in site: SiteSnapshot) -> String {
+        let title = "Tagged “\(tagged.tag.title)”"
+        var context = base(site, path: tagged.tag.path, title: title)
+        context["breadcrumbs"] = breadcrumbs(to: tagged.tag.path, title: tagged.tag.title, site)
+        context["tag"] = ["title": tagged.tag.title]
+        context["entries"] = items(tagged.pages.compactMap { site.pages[$0] }.map(entry))
+        return templates.render("tag", context)
+    }
+
+    public func wanted(in site: SiteSnapshot) -> String {
+        var context = base(site, path: OwnPaths.wanted, title: "Wanted pages", isHiddenFromSearch: true)
+        context["breadcrumbs"] = breadcrumbs(to: OwnPaths.wanted, title: "Wanted pages", site)
+        context["wanted"] = items(
+            site.wanted.map { wanted in
+                ["title": wanted.title, "from": wanted.wantedBy.compactMap { site.pages[$0] }.map(link)]
+            })
+        return templates.render("wanted", context)
+    }
+
+    public func contact(_ form: ContactForm, in site: SiteSnapshot) -> String {
+        var context = base(site, path: OwnPaths.contact, title: "Contact")
+        context["breadcrumbs"] = breadcrumbs(to: OwnPaths.contact, title: "Contact", site)
+        context["form"] = self.form(form)
+        return templates.render("contact", context)
+    }
+
+    public func contactSent(in site: SiteSnapshot) -> String {
+        templates.render("contact-sent", base(site, path: OwnPaths.contact, title: "Thank you", isHiddenFromSearch: true, isAddressable: false))
+    }
+
+    public func error(_ notice: ErrorNotice, in site: SiteSnapshot) -> String {
+        var context = base(site, path: .root, title: notice.title, isHiddenFromSearch: true, isAddressable: false)
+        context["error"] = [
+            "status": notice.status, "title": notice.title, "message": notice.message, "remedy": notice.remedy, "requestID": notice.requestID,
+        ]
+        return templates.render("error", context)
+    }
+
+    // MARK: What every page has
+
+    private func base(
+        _ site: SiteSnapshot, path: PagePath, title: String, documentTitle: String? = nil, page: Page? = nil, isHiddenFromSearch: Bool = false,
+        isAddressable: Bool = true
+    ) -> [String: Any] {
+        let settings = site.settings
+        var about: [String: Any] = [
+            "title": title,
+            "documentTitle": documentTitle ?? "\(title) · \(settings.title)",
+            "path": path.description,
+            "noindex": isHiddenFromSearch || page?.isHiddenFromSearch == true || page?.isDraft == true,
+            "isHome": isAddressable && path.isRoot,
+            "isArticle": page?.file != nil && page?.template != "home",
+            "isDraft": page?.isDraft == true,
+        ]
+        about["description"] = nonEmpty(page?.summary ?? "") ?? nonEmpty(settings.description)
+        about["canonical"] = isAddressable ? settings.origin + (path.isRoot ? "/" : PercentEncoding.encodePath(path.description)) : nil
+        about["markdown"] = page?.file == nil ? nil : PercentEncoding.encodePath(path.markdownTwin)
+        about["headingID"] = page?.headingID
+        about["created"] = page?.created.map(date)
+        about["updated"] = page?.updated.map(date)
+        about["tags"] = items((page?.tags ?? []).map { ["title": $0.title, "url": $0.path.description] })
+        about["image"] = assets["/og.png"].map { settings.origin + $0.fingerprintedPath }
+        var aboutSite: [String: Any] = [
+            "title": settings.title, "language": settings.language, "origin": settings.origin, "navigation": navigation(settings, at: path),
+        ]
+        aboutSite["description"] = nonEmpty(settings.description)
+        aboutSite["author"] = nonEmpty(settings.author)
+        var context: [String: Any] = ["site": aboutSite, "page": about, "dev": isDevelopment]
+        if isDevelopment { context["diagnostics"] = diagnostics(of: site, page: page) }
+        return context
+    }
+
+    /// The entry that leads nearest to `path` is the current one.
+    private func navigation(_ settings: SiteSettings, at path: PagePath) -> [[String: Any]] {
+        let current = settings.navigation.map(\.path).filter { PagePath(canonical: $0).contains(path) && $0 != "/" }.max { $0.count < $1.count }
+        return settings.navigation.map { ["title": $0.title, "url": $0.path, "current": $0.path == current] }
+    }
+
+    private func documentTitle(_ page: Page, _ site: SiteSnapshot) -> String {
+        page.path.isRoot ? page.title : "\(page.title) · \(site.settings.title)"
+    }
+
+    private func diagnostics(of site: SiteSnapshot, page: Page?) -> [String: Any]? {
+        let all = site.diagnostics
+        guard !all.isEmpty else { return nil }
+        // The page's own come first; they are what its author is looking for.
+        let own = all.filter { diagnostic in page?.file.map { diagnostic.file.hasSuffix("/" + $0) } ?? false }
+        let shown = own + all.filter { !own.contains($0) }.prefix(max(0, 50 - own.count))
+        return [
+            "count": all.count,
+            "items": shown.map { diagnostic in
+                ["location": diagnostic.location, "severity": diagnostic.severity.rawValue, "message": "\(diagnostic.message); \(diagnostic.remedy)"]
+            },
+        ]
+    }
+
+    // MARK: Parts
+
+    private func items(_ list: [[String: Any]]) -> [String: Any]? { list.isEmpty ? nil : ["items": list] }
+
+    private func link(_ page: Page) -> [String: Any] { ["title": page.title, "url": page.path.description] }
+
+    private func entry(_ page: Page) -> [String: Any] {
+        var entry = link(page)
+        entry["description"] = nonEmpty(page.summary)
+        entry["updated"] = page.lastChange.map(date)
+        return entry
+    }
+
+    private func date(_ date: Date) -> [String: Any] {
+        let text = DateText(date)
+        return ["iso": text.isoDay, "text": text.words]
+    }
+
+    private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+    private func isIndex(_ page: Page) -> Bool {
+        page.file?.split(separator: "/").last?.lowercased().hasPrefix("index.") == true
+    }
+
+    private func breadcrumbs(to page: Page, _ site: SiteSnapshot) -> [String: Any]? {
+        guard !page.path.isRoot else { return nil }
+        return items(numbered(site.trail(to: page.path).map { ($0.path.isRoot ? "Home" : $0.title, $0.path.description) }))
+    }
+
+    private func breadcrumbs(to path: PagePath, title: String, _ site: SiteSnapshot) -> [String: Any]? {
+        var trail = [("Home", "/")]
+        if path.parent == OwnPaths.tags { trail.append(("Tags", OwnPaths.tags.description)) }
+        return items(numbered(trail + [(title, path.description)]))
+    }
+
+    private func numbered(_ trail: [(title: String, url: String)]) -> [[String: Any]] {
+        trail.enumerated().map { ["title": $1.title, "url": $1.url, "position": $0 + 1, "last": $0 == trail.count - 1] }
+    }
+
+    private func outline(of page: Page) -> [String: Any]? {
+        var entries: [[String: Any]] = []
+        var inner: [[String: Any]] = []
+        func flush() {
+            if !entries.isEmpty { entries[entries.count - 1]["items"] = inner }
+            inner = []
+        }
+        for heading in page.headings {
+            let entry: [String: Any] = ["id": heading.id, "title": heading.title, "items": [[String: Any]]()]
+            if heading.level <= 2 || entries.isEmpty && heading.level == 3 {
+                flush()
+                entries.append(entry)
+            } else if heading.level == 3 {
+                inner.append(entry)
+            }
+        }
+        flush()
+        return items(entries)
+    }
+
+    /// The pages of a section: loose ones first, then a group for each folder.
+    private func sidebar(for page: Page, _ site: SiteSnapshot) -> [String: Any]? {
+        guard let section = site.section(of: page.path), let top = site.pages[section] else { return nil }
+        func item(_ other: Page) -> [String: Any] {
+            ["title": other.title, "url": other.path.description, "current": other.path == page.path]
+        }
+        func descendants(of path: PagePath) -> [Page] { site.children(of: path).flatMap { [$0] + descendants(of: $0.path) } }
+        let children = site.children(of: section)
+        let loose = children.filter { site.children(of: $0.path).isEmpty }
+        var groups: [[String: Any]] = []
+        if !loose.isEmpty { groups.append(["current": false, "open": true, "items": loose.map(item)]) }
+        for folder in children where !site.children(of: folder.path).isEmpty {
+            groups.append([
+                "title": folder.title, "url": folder.path.description, "current": folder.path == page.path,
+                "open": folder.path.contains(page.path), "items": descendants(of: folder.path).map(item),
+            ])
+        }
+        return ["title": top.title, "url": section.description, "current": section == page.path, "groups": groups]
+    }
+
+    private func homeSection(_ number: Int, _ section: PageBody.Section) -> [String: Any] {
+        [
+            "id": section.heading.id, "number": number + 1, "title": section.heading.title, "body": section.html,
+            // An item without an `is` of its own finds its section's.
+            "is": [section.heading.id: true], "hasItems": !section.items.isEmpty,
+            "items": section.items.map { ["id": $0.heading.id, "title": $0.heading.title, "body": $0.html] },
+        ]
+    }
+
+    private func facts(of site: SiteSnapshot) -> [String: Any] {
+        let notes = site.pages.values.filter { $0.file != nil }
+        var facts: [String: Any] = ["pages": notes.count, "words": notes.reduce(0) { $0 + $1.wordCount }]
+        facts["updated"] = notes.compactMap(\.lastChange).max().map(date)
+        return facts
+    }
+
+    private func form(_ form: ContactForm) -> [String: Any] {
+        func field(_ field: ContactForm.Field) -> [String: Any] {
+            var context: [String: Any] = ["value": field.value]
+            context["error"] = field.error
+            return context
+        }
+        var context: [String: Any] = ["name": field(form.name), "email": field(form.email), "message": field(form.message)]
+        context["summary"] = form.summary
+        context["confirm"] = form.confirmationToken.map { ["token": $0] }
+        return context
+    }
+}

@@ -1,0 +1,86 @@
+import Mustache
+public import Site
+
+/// The templates of a site, parsed and checked.
+public struct TemplateLibrary: Sendable {
+    private let library: MustacheLibrary
+    /// Names that a page may ask for: everything but layouts and partials.
+    public let pageTemplates: Set<String>
+
+    /// Kinds of page that the site itself needs.
+    public static let required: Set<String> = [
+        "home", "page", "doc", "folder", "tag", "tags", "wanted", "contact", "contact-sent", "error",
+    ]
+
+    /// Values that are HTML already; nothing else may go out unescaped.
+    private static let htmlValues: Set<String> = ["body", "lead"]
+
+    /// - Parameter assets: the files whose addresses templates may ask for.
+    /// - Throws: ``TemplateProblems`` naming file and line of everything that is wrong.
+    public init(_ files: [TemplateFile], assets: AssetCatalog) throws(TemplateProblems) {
+        _ = Self.contentTypes
+        var problems: [Diagnostic] = []
+        var templates: [String: MustacheTemplate] = [:]
+        let names = Set(files.map(\.name))
+        for file in files {
+            let tags = TemplateTags(of: file.text) { assets[$0].map { PercentEncoding.encodePath($0.fingerprintedPath) } }
+            func report(_ tag: TemplateTags.Tag, _ message: String, _ remedy: String) {
+                problems.append(Diagnostic(.error, file: file.file, line: tag.line, column: tag.column, message, remedy: remedy))
+            }
+            for tag in tags.partials where !names.contains(tag.name) {
+                report(tag, "there is no template `\(tag.name)`", "add \(tag.name).mustache, or correct the name")
+            }
+            for tag in tags.unescaped where !Self.htmlValues.contains(tag.name) {
+                report(tag, "`\(tag.name)` would go out unescaped", "write {{\(tag.name)}}; only body and lead are HTML")
+            }
+            for tag in tags.assets where assets[tag.name] == nil {
+                report(tag, "there is no asset `\(tag.name)`", "add it to the public folder, or correct the path")
+            }
+            do {
+                templates[file.name] = try MustacheTemplate(string: tags.text)
+            } catch {
+                problems.append(Self.diagnostic(error, file: file.file))
+            }
+        }
+        for name in Self.required.subtracting(names).sorted() {
+            problems.append(Diagnostic(.error, file: "\(name).mustache", "the template is missing", remedy: "add it to the templates folder"))
+        }
+        guard problems.isEmpty else { throw TemplateProblems(diagnostics: problems.sorted()) }
+        library = MustacheLibrary(templates: templates)
+        pageTemplates = names.filter { !$0.contains("/") && $0 != "layout" }
+    }
+
+    /// Fills the template `name`, which must be one of ``pageTemplates``.
+    func render(_ name: String, _ context: [String: Any]) -> String { library.render(context, withTemplate: name) ?? "" }
+
+    private static let contentTypes: Void = MustacheContentTypes.register(JSONInScript(), named: "JSON")
+
+    private static func diagnostic(_ error: any Error, file: String) -> Diagnostic {
+        guard let error = error as? MustacheTemplate.ParserError else {
+            return Diagnostic(.error, file: file, "the template does not parse: \(error)", remedy: "correct it")
+        }
+        let (message, remedy): (String, String) =
+            switch error.error as? MustacheTemplate.Error {
+            case .sectionCloseNameIncorrect: ("a section is closed by another's name", "close the section that was opened last")
+            case .unfinishedName: ("a tag has no end or a wrong name", "write {{name}} with letters, digits, `.`, `-` and `_`")
+            case .expectedSectionEnd: ("a section is not closed", "add its {{/name}}")
+            case .illegalTokenInsideInheritSection, .textInsideInheritSection:
+                ("only {{$blocks}} may stand directly inside {{<layout}}", "move it into a block")
+            default: ("the template does not parse: \(error.error)", "correct the tag")
+            }
+        return Diagnostic(.error, file: file, line: error.context.lineNumber, column: error.context.columnNumber, message, remedy: remedy)
+    }
+}
+
+/// Templates that cannot be used.
+public struct TemplateProblems: Error, CustomStringConvertible {
+    public let diagnostics: [Diagnostic]
+
+    public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
+}
+
+/// Escapes text for a JSON string inside a script element, which ends at the
+/// first `</script` whatever stands around it.
+private struct JSONInScript: MustacheContentType {
+    func escapeText(_ text: String) -> String { JSONText.escape(text) }
+}

@@ -1,0 +1,21 @@
+import Hummingbird
+import Site
+
+/// For supervisors and load balancers; neither asks any store.
+struct HealthRoutes: Sendable {
+    let site: PublishedSite
+
+    /// The process answers.
+    func live(_ request: Request, _ context: WebContext) -> Response {
+        .text("{\"status\":\"ok\"}\n", type: "application/json", headers: [.cacheControl: "no-store"])
+    }
+
+    /// The site is loaded and may be given visitors.
+    func ready(_ request: Request, _ context: WebContext) -> Response {
+        let site = site.current.site
+        let errors = site.diagnostics.count { $0.severity == .error }
+        return .text(
+            "{\"status\":\"ready\",\"pages\":\(site.pages.count),\"errors\":\(errors),\"warnings\":\(site.diagnostics.count - errors)}\n",
+            type: "application/json", headers: [.cacheControl: "no-store"])
+    }
+}

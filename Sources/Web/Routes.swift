@@ -1,0 +1,53 @@
+import HTTPTypes
+public import Hummingbird
+import Site
+
+/// Every route of the site.
+public func makeRouter(
+    site: PublishedSite, contact: ContactServices, reloads: ReloadSignal?, makeRequestID: @escaping @Sendable () -> String
+) -> Router<WebContext> {
+    let pages = PageRoutes(site: site)
+    let feeds = FeedRoutes(site: site)
+    let health = HealthRoutes(site: site)
+    let form = ContactRoutes(site: site, services: contact)
+
+    let router = Router(context: WebContext.self)
+    router.add(middleware: ResponseHeadersMiddleware(makeRequestID: makeRequestID))
+    router.add(middleware: ErrorMiddleware(site: site))
+
+    router.resource("/healthz", get: health.live)
+    router.resource("/readyz", get: health.ready)
+    router.resource("/feed.xml", get: feeds.atom)
+    router.resource("/feed.json", get: feeds.json)
+    router.resource("/sitemap.xml", get: feeds.sitemap)
+    router.resource("/robots.txt", get: feeds.robots)
+    router.resource("/llms.txt", get: feeds.languageModels)
+    router.resource("/tags", get: pages.tags)
+    router.resource("/tags/:tag", get: pages.tag)
+    router.resource("/wanted", get: pages.wanted)
+    router.resource("/contact", get: form.form, post: form.submit)
+    router.resource("/contact/sent", get: form.sent)
+    if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(signal: reloads).events) }
+    router.resource("/", get: pages.any)
+    router.resource("/**", get: pages.any)
+    return router
+}
+
+typealias Handler = @Sendable (Request, WebContext) async throws -> Response
+
+extension Router<WebContext> {
+    /// An address with what it answers; HEAD comes with GET, and every other
+    /// method is refused with the list of those that are not (RFC 9110, section 15.5.6).
+    func resource(_ path: RouterPath, get: @escaping Handler, post: Handler? = nil) {
+        var handlers: [HTTPRequest.Method: Handler] = [.get: get]
+        handlers[.head] = { try await get($0, $1).createHeadResponse() }
+        handlers[.post] = post
+        let allowed = Self.methods.filter { handlers[$0] != nil }
+        for method in Self.methods {
+            let handler = handlers[method] ?? { _, _ in throw WebError.methodNotAllowed(method, allowed: allowed) }
+            on(path, method: method) { try await handler($0, $1) }
+        }
+    }
+
+    private static var methods: [HTTPRequest.Method] { [.get, .head, .post, .put, .patch, .delete, .options, .trace, .connect] }
+}

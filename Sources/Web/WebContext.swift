@@ -1,0 +1,17 @@
+public import Hummingbird
+import Logging
+import NIOCore
+
+/// What one request carries through the middleware.
+public struct WebContext: RequestContext {
+    public var coreContext: CoreRequestContextStorage
+    /// The other end of the connection; not necessarily the visitor.
+    let peerAddress: String?
+    /// Shown to the visitor and written to the log, so that the two can be brought together.
+    var requestID = "-"
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        peerAddress = source.channel.remoteAddress?.ipAddress
+    }
+}

@@ -1,0 +1,7 @@
+import App
+import ArgumentParser
+
+@main
+struct Landing {
+    static func main() async { await LandingCommand.main() }
+}
