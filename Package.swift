@@ -45,6 +45,10 @@ let package = Package(
             name: "Rendering",
             dependencies: ["Site", .product(name: "Mustache", package: "swift-mustache")],
             swiftSettings: settings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "ContentCoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strictSettings),
         .target(
             name: "SQLiteStore",
             dependencies: ["Site", .product(name: "GRDB", package: "GRDB.swift")],
@@ -52,7 +56,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Site", "Rendering",
+                "Site", "Rendering", "ContentCoding",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -76,6 +80,36 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "landing", dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "StoreContracts", dependencies: ["Site"], path: "Tests/StoreContracts", swiftSettings: settings),
+        .testTarget(name: "SiteTests", dependencies: ["Site"], swiftSettings: settings),
+        .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "Site"], swiftSettings: settings),
+        .testTarget(name: "ContentTests", dependencies: ["Content", "Site", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "RenderingTests", dependencies: ["Rendering", "Content", "Site", "TestSupport"], exclude: ["Golden", "Fixture"],
+            swiftSettings: settings),
+        .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
+        .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Site", "StoreContracts", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "WebTests",
+            dependencies: [
+                "Web", "Content", "Rendering", "Site", "TestSupport",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "AppTests",
+            dependencies: ["App", "landing", "TestSupport", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,8 @@ public struct SQLiteContactMessageStore: ContactMessageStore {
                 try database.execute(
                     sql: "INSERT INTO contactMessage (id, receivedAt, name, email, message) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                     arguments: [
-                        message.id.uuidString, message.receivedAt.timeIntervalSince1970, message.name, message.email, message.message,
+                        message.id.uuidString, message.receivedAt.timeIntervalSince1970, Data(message.name.utf8), Data(message.email.utf8),
+                        Data(message.message.utf8),
                     ])
             }
         }
@@ -27,10 +28,13 @@ public struct SQLiteContactMessageStore: ContactMessageStore {
                     .compactMap { row in
                         guard let id = UUID(uuidString: row["id"]) else { return nil }
                         return ContactMessage(
-                            id: id, receivedAt: Date(timeIntervalSince1970: row["receivedAt"]), name: row["name"], email: row["email"],
-                            message: row["message"])
+                            id: id, receivedAt: Date(timeIntervalSince1970: row["receivedAt"]), name: text(row["name"]), email: text(row["email"]),
+                            message: text(row["message"]))
                     }
             }
         }
     }
+
+    /// Strangers' texts are kept as bytes: SQLite ends a text at its first NUL.
+    private func text(_ bytes: Data) -> String { String(decoding: bytes, as: UTF8.self) }
 }

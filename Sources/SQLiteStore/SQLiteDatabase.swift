@@ -26,9 +26,9 @@ public final class SQLiteDatabase: Sendable {
             try database.create(table: "contactMessage") { table in
                 table.primaryKey("id", .text)
                 table.column("receivedAt", .double).notNull().indexed()
-                table.column("name", .text).notNull()
-                table.column("email", .text).notNull()
-                table.column("message", .text).notNull()
+                table.column("name", .blob).notNull()
+                table.column("email", .blob).notNull()
+                table.column("message", .blob).notNull()
             }
         }
         return migrator

@@ -13,6 +13,7 @@ public func makeRouter(
 
     let router = Router(context: WebContext.self)
     router.add(middleware: ResponseHeadersMiddleware(makeRequestID: makeRequestID))
+    router.add(middleware: CompressionMiddleware())
     router.add(middleware: ErrorMiddleware(site: site))
 
     router.resource("/healthz", get: health.live)
@@ -39,13 +40,23 @@ extension Router<WebContext> {
     /// An address with what it answers; HEAD comes with GET, and every other
     /// method is refused with the list of those that are not (RFC 9110, section 15.5.6).
     func resource(_ path: RouterPath, get: @escaping Handler, post: Handler? = nil) {
+        let get = path.description.contains(where: { ":{*".contains($0) }) ? get : exactly(path.description, get)
         var handlers: [HTTPRequest.Method: Handler] = [.get: get]
-        handlers[.head] = { try await get($0, $1).createHeadResponse() }
+        // The body is left out last of all, so that HEAD has the head that GET has.
+        handlers[.head] = get
         handlers[.post] = post
         let allowed = Self.methods.filter { handlers[$0] != nil }
         for method in Self.methods {
             let handler = handlers[method] ?? { _, _ in throw WebError.methodNotAllowed(method, allowed: allowed) }
             on(path, method: method) { try await handler($0, $1) }
+        }
+    }
+
+    /// The router takes `/tags/` for `/tags`; an address has one spelling.
+    private func exactly(_ path: String, _ handler: @escaping Handler) -> Handler {
+        { request, context in
+            guard request.uri.path != path else { return try await handler(request, context) }
+            return Response(status: .movedPermanently, headers: [.location: path])
         }
     }
 

@@ -45,7 +45,13 @@ struct NoteLinks: LinkResolver {
         let path = isPath || parts.count == 3 ? parts[1] : nil
         if let path, let found = page(path) { return found.resolution(text: parts.count == 3 ? parts[2] : parts[0]) }
         if let found = page(parts[0]) {
-            let text = parts.count == 3 ? parts[2] : parts.count == 2 && path == nil ? parts[1] : parts.count == 2 ? parts[0] : nil
+            let text: String? =
+                switch parts.count {
+                // A `#` in a title is no anchor and is shown as it is.
+                case 1: found.isWholeName ? parts[0] : nil
+                case 2: path == nil ? parts[1] : parts[0]
+                default: parts[2]
+                }
             return found.resolution(text: text)
         }
         if parts.count == 1, case .image(let url, _, _) = resolveImage(parts[0]) { return Resolution(link: .file(url)) }
@@ -57,6 +63,8 @@ struct NoteLinks: LinkResolver {
         let path: PagePath
         let anchor: String?
         let problem: Problem?
+        /// All of the target was the page's name.
+        var isWholeName = false
 
         func resolution(text: String?) -> Resolution { Resolution(link: .page(path, anchor: anchor, text: text), problem: problem) }
     }
@@ -64,7 +72,7 @@ struct NoteLinks: LinkResolver {
     /// `Page`, `Page#Heading` or `#Heading`.
     private func page(_ target: String) -> FoundPage? {
         // A title may hold a `#` of its own: `C# Notes`.
-        if let whole = index.page(named: target, from: path) { return FoundPage(path: whole, anchor: nil, problem: nil) }
+        if let whole = index.page(named: target, from: path) { return FoundPage(path: whole, anchor: nil, problem: nil, isWholeName: true) }
         guard let hash = target.firstIndex(of: "#") else { return nil }
         let name = target[..<hash].trimmed
         let heading = target[target.index(after: hash)...].trimmed

@@ -109,7 +109,7 @@ struct HTMLRenderer<Links: LinkResolver> {
         html.markup("<div class=\"alert alert-")
         html.text(alert.kind.rawValue)
         html.markup("\" role=\"note\"><p class=\"alert-title\">")
-        html.text(alert.kind.title)
+        html.text(alert.title)
         html.markup("</p>\n")
         for child in tree.children(of: index) {
             if child == alert.paragraph {

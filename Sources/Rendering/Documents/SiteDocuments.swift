@@ -119,7 +119,7 @@ public struct SiteDocuments: Sendable {
         about["tags"] = items((page?.tags ?? []).map { ["title": $0.title, "url": $0.path.description] })
         about["image"] = assets["/og.png"].map { settings.origin + $0.fingerprintedPath }
         var aboutSite: [String: Any] = [
-            "title": settings.title, "language": settings.language, "origin": settings.origin, "navigation": navigation(settings, at: path),
+            "title": settings.title, "language": settings.language, "origin": settings.origin, "navigation": navigation(site, at: path),
         ]
         aboutSite["description"] = nonEmpty(settings.description)
         aboutSite["author"] = nonEmpty(settings.author)
@@ -128,10 +128,15 @@ public struct SiteDocuments: Sendable {
         return context
     }
 
-    /// The entry that leads nearest to `path` is the current one.
-    private func navigation(_ settings: SiteSettings, at path: PagePath) -> [[String: Any]] {
-        let current = settings.navigation.map(\.path).filter { PagePath(canonical: $0).contains(path) && $0 != "/" }.max { $0.count < $1.count }
-        return settings.navigation.map { ["title": $0.title, "url": $0.path, "current": $0.path == current] }
+    /// What the author listed, else the pages at the top; the entry that leads
+    /// nearest to `path` is the current one.
+    private func navigation(_ site: SiteSnapshot, at path: PagePath) -> [[String: Any]] {
+        var entries = site.settings.navigation
+        if entries.isEmpty {
+            entries = site.children(of: .root).prefix(6).map { SiteSettings.NavigationItem(title: $0.title, path: $0.path.description) }
+        }
+        let current = entries.map(\.path).filter { PagePath(canonical: $0).contains(path) && $0 != "/" }.max { $0.count < $1.count }
+        return entries.map { ["title": $0.title, "url": $0.path, "current": $0.path == current] }
     }
 
     private func documentTitle(_ page: Page, _ site: SiteSnapshot) -> String {
@@ -195,7 +200,10 @@ public struct SiteDocuments: Sendable {
         var entries: [[String: Any]] = []
         var inner: [[String: Any]] = []
         func flush() {
-            if !entries.isEmpty { entries[entries.count - 1]["items"] = inner }
+            if !entries.isEmpty {
+                entries[entries.count - 1]["items"] = inner
+                entries[entries.count - 1]["hasItems"] = !inner.isEmpty
+            }
             inner = []
         }
         for heading in page.headings {

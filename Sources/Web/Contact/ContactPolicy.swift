@@ -36,7 +36,7 @@ enum ContactPolicy {
     /// Signs that no person filled the form in. A person who shows one by accident is asked once more.
     static func looksAutomatic(_ submission: ContactSubmission) -> Bool {
         let text = submission.message.lowercased()
-        let addresses = text.split(separator: "http://").count + text.split(separator: "https://").count - 2
+        let addresses = text.ranges(of: "http://").count + text.ranges(of: "https://").count
         return !submission.honeypot.isEmpty || addresses > 2 || text.contains("[url=") || text.contains("<a href") || submission.name.contains("://")
     }
 

@@ -11,8 +11,8 @@ import Site
 struct ContactRoutes: Sendable {
     let site: PublishedSite
     let services: ContactServices
-    private let perAddress = RateLimit(burst: 5, interval: .seconds(60))
-    private let inAll = RateLimit(burst: 50, interval: .seconds(10))
+    private let perAddress = RateLimit(burst: 5, interval: 60)
+    private let inAll = RateLimit(burst: 50, interval: 10)
 
     private static let largestBody = 64 * 1024
 
@@ -41,7 +41,7 @@ struct ContactRoutes: Sendable {
             form.confirmationToken = tokens.issue(at: now)
             return show(form, status: .unprocessableContent)
         }
-        if let wait = waitingTime(context) {
+        if let wait = waitingTime(context, now: now) {
             form.summary = "Too many messages came from your network just now. Please send it again in \(wait) seconds."
             return show(form, status: .tooManyRequests, headers: [.retryAfter: String(wait)])
         }
@@ -79,10 +79,9 @@ struct ContactRoutes: Sendable {
     }
 
     /// Whole seconds until the next message may come, if this one may not.
-    private func waitingTime(_ context: WebContext) -> Int? {
-        let now = ContinuousClock.now
+    private func waitingTime(_ context: WebContext, now: Date) -> Int? {
         let wait = perAddress.take(context.peerAddress ?? "unknown", now: now) ?? inAll.take("all", now: now)
-        return wait.map { Int($0.components.seconds) + 1 }
+        return wait.map { Int($0.rounded(.up)) }
     }
 
     private func show(_ form: ContactForm, status: HTTPResponse.Status, headers: HTTPFields = [:]) -> Response {

@@ -59,6 +59,6 @@ struct ErrorMiddleware: RouterMiddleware {
             response = .page(edition.documents.error(notice, in: edition.site), status: error.status, cacheControl: "no-store")
         }
         for field in error.headers { response.headers[field.name] = field.value }
-        return request.method == .head ? response.createHeadResponse() : response
+        return response
     }
 }

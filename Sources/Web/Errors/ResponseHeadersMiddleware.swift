@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// What every answer carries: a request id, and the headers that keep a page to itself.
+/// What every answer carries: a request id, and the headers that keep a page to
+/// itself. An answer to HEAD loses its body here, where its head is complete.
 struct ResponseHeadersMiddleware: RouterMiddleware {
     typealias Context = WebContext
 
@@ -13,7 +14,7 @@ struct ResponseHeadersMiddleware: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.requestID] = context.requestID
         for (name, value) in Self.fields { response.headers[name] = value }
-        return response
+        return request.method == .head ? response.createHeadResponse() : response
     }
 
     /// Pages have no inline script and no inline style, so one policy fits all and pages can be cached.

@@ -1,3 +1,4 @@
+import ContentCoding
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -12,8 +13,9 @@ struct PageRoutes: Sendable {
     func any(_ request: Request, _ context: WebContext) throws -> Response {
         let edition = site.current
         let spelling = PercentEncoding.decode(request.uri.path)
-        if let asset = edition.assets.response(at: spelling) { return asset }
+        if let asset = edition.assets.response(at: spelling, accepting: AcceptedCodings(request.headers[.acceptEncoding] ?? "")) { return asset }
         if spelling.lowercased().hasSuffix(".md"), let twin = twin(spelling, request, edition) { return twin }
+        guard isSpelling(spelling) else { throw WebError.notFound }
         let path = PagePath(canonical: spelling)
         if let target = edition.site.aliases[path], edition.site.pages[path]?.file == nil { return redirect(to: target.description, request) }
         guard let page = edition.site.pages[path] else {
@@ -45,6 +47,13 @@ struct PageRoutes: Sendable {
     func wanted(_ request: Request, _ context: WebContext) -> Response {
         let edition = site.current
         return .page(edition.documents.wanted(in: edition.site))
+    }
+
+    /// Whether every part of a path is one of an address: nothing that would
+    /// fold away and lead somewhere else.
+    private func isSpelling(_ path: String) -> Bool {
+        !path.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            && path.split(separator: "/").allSatisfy { !Slug.make(from: $0).isEmpty }
     }
 
     private func twin(_ spelling: String, _ request: Request, _ edition: Edition) -> Response? {

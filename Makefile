@@ -1,0 +1,40 @@
+# Landing: what a person types. CI calls the same targets.
+
+SWIFT ?= swift
+RELEASE := .build/release/landing
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev build test lint format install install-test clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Install what is missing, build, and serve on http://127.0.0.1:3000
+	@exec $(RELEASE) serve
+
+dev: build ## Serve with live reload, drafts, and problems shown on the pages
+	@exec $(RELEASE) serve --dev
+
+build: install ## Build the release program
+	$(SWIFT) build -c release --product landing
+
+test: install-test ## Install what is missing, build, and run every test, the browser's included
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+	.ci/browser-tests .build/debug/landing
+
+lint: ## Check format, import rules and where secrets of the machine are read
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	.ci/check-imports
+
+format: ## Format the Swift code
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+install: ## Install the Debian packages that the build needs
+	@.ci/install build
+
+install-test: ## Install the Debian packages that the tests need
+	@.ci/install build test
+
+clean: ## Remove what was built
+	rm -rf .build .build-*

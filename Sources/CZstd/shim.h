@@ -1,0 +1,6 @@
+#ifndef LANDING_CZSTD_SHIM_H
+#define LANDING_CZSTD_SHIM_H
+
+#include <zstd.h>
+
+#endif

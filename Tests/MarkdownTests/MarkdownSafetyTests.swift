@@ -1,0 +1,64 @@
+import Markdown
+import Site
+import Testing
+
+@Suite struct MarkdownSafetyTests {
+    @Test(arguments: [
+        "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\u{0}script:alert(1)", " javascript:alert(1)", "vbscript:x", "data:text/html,<script>",
+        "java\tscript:alert(1)", "java\u{200B}script:alert(1)", "&#106;avascript:alert(1)", "javascript&colon;alert(1)", "\\javascript:alert(1)",
+        "file:///etc/passwd", "//evil.example/x", "/\\evil.example/x", "feed:javascript:alert(1)",
+    ])
+    func `a scheme that runs script is dead in every disguise`(_ destination: String) throws {
+        for markdown in ["[x](<\(destination)>)", "[x](\(destination))", "<\(destination)>", "[x][r]\n\n[r]: \(destination)", "![x](\(destination))"]
+        {
+            let result = try html(markdown).lowercased()
+            #expect(!result.contains("href=\"java") && !result.contains("href=\"vb") && !result.contains("href=\"data"), "\(markdown) gave \(result)")
+            #expect(!result.contains("href=\"//") && !result.contains("href=\"/\\") && !result.contains("href=\"file"), "\(markdown) gave \(result)")
+        }
+    }
+
+    @Test(arguments: [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>", "<iframe src=x></iframe>",
+        "<style>*{}</style>", "<a href=\"javascript:alert(1)\">x</a>", "<!-- <script> -->", "<SCRIPT\nx>1</SCRIPT>",
+        "<details open ontoggle=alert(1)>",
+    ])
+    func `raw HTML never passes through`(_ markdown: String) throws {
+        let result = try html(markdown).lowercased()
+        for tag in ["<script", "<img", "<b", "<svg", "<iframe", "<style", "<a ", "<details", "onerror=", "onload=\""] {
+            #expect(!result.contains(tag), "\(markdown) gave \(result)")
+        }
+    }
+
+    @Test(arguments: ["](x\" onmouseover=\"alert(1)", "\"><script>", "' onfocus='x"])
+    func `no text leaves its attribute`(_ text: String) throws {
+        let result = try html("[a](/b \"\(text)\") ![\(text)](c.png) [[\(text)]]")
+        #expect(!result.contains("<script>"))
+        #expect(!result.contains("\" onmouseover"))
+    }
+
+    @Test func `a line break is the one tag that is kept`() throws {
+        #expect(try html("a<br>b<br/>c") == "<p>a<br>\nb<br>\nc</p>\n")
+    }
+
+    @Test func `texts that would cost more than honest ones are refused before they are parsed`() {
+        let bombs = [
+            String(repeating: "a", count: 2 << 20),
+            String(repeating: "| a ", count: 800) + "|\n" + String(repeating: "|-", count: 800) + "|\n" + String(repeating: "|\n", count: 800),
+            String(repeating: ">", count: 20_000) + " a",
+            String(repeating: "- ", count: 20_000) + "a",
+            String(repeating: "[", count: 50_000),
+        ]
+        for bomb in bombs {
+            #expect(throws: MarkdownLimits.Excess.self) { try MarkdownDocument(parsing: bomb) }
+        }
+        #expect(throws: MarkdownLimits.Excess.self) {
+            try MarkdownDocument(parsing: String(repeating: "*a **b ", count: 2_000) + String(repeating: "b** a*", count: 2_000))
+        }
+    }
+
+    @Test func `honest texts of any shape are not refused`() throws {
+        let rule = String(repeating: "-", count: 300)
+        let table = "| a | b |\n|---|---|\n" + String(repeating: "| 1 | 2 |\n", count: 2_000)
+        _ = try MarkdownDocument(parsing: "\(rule)\n\n\(table)\n\n" + String(repeating: "word [link](/x) ", count: 5_000))
+    }
+}

@@ -1,0 +1,73 @@
+import Content
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import Rendering
+import Site
+import Synchronization
+import TestSupport
+
+@testable import Web
+
+/// A site on a free port of this machine.
+struct LoopbackSite {
+    let port: Int
+    let folder: TemporaryFolder
+    let published: PublishedSite
+    let reloads: ReloadSignal
+
+    func get(_ target: String, headers: [String: String] = [:]) async throws -> HTTPExchange {
+        try await HTTPExchange.send("GET", target, port: port, headers: headers)
+    }
+
+    func post(_ target: String, _ body: String, headers: [String: String] = [:]) async throws -> HTTPExchange {
+        try await HTTPExchange.send(
+            "POST", target, port: port,
+            headers: ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"].merging(headers) { $1 }, body: body)
+    }
+
+    /// Serves `files` as notes while `test` runs.
+    static func run(
+        _ files: [String: String], store: any ContactMessageStore = MemoryContactMessageStore(),
+        now: @escaping @Sendable () -> Date = { Date(timeIntervalSince1970: 1_790_000_000) }, test: (LoopbackSite) async throws -> Void
+    ) async throws {
+        let folder = try TemporaryFolder(files)
+        let assets = try AssetLoader(folder: "\(Repository.path)/Public").load().catalog
+        let templates = try TemplateLibrary(TemplateLoader(folder: "\(Repository.path)/Templates").load(), assets: assets)
+        let site = try ContentLoader(folder: folder.path).load(
+            now: now(), ContentLoader.Surroundings(origin: "https://agents.example", assets: assets, templates: templates.pageTemplates))
+        let published = PublishedSite(
+            Edition(site: site, documents: SiteDocuments(templates: templates, assets: assets), assets: PreparedAssets(assets, site.attachments)))
+        let reloads = ReloadSignal()
+        let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })
+        let router = makeRouter(site: published, contact: services, reloads: reloads, makeRequestID: { "0123456789abcdef" })
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? 0) },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let server = Task { try await application.run() }
+        defer { server.cancel() }
+        for await port in ports {
+            try await test(LoopbackSite(port: port, folder: folder, published: published, reloads: reloads))
+            reloads.finish()
+            return
+        }
+    }
+}
+
+/// Keeps messages for a test; fails while it is told to.
+final class MemoryContactMessageStore: ContactMessageStore {
+    private let kept = Mutex<[ContactMessage]>([])
+    private let isDown: Bool
+
+    init(isDown: Bool = false) { self.isDown = isDown }
+
+    func add(_ message: ContactMessage) async throws {
+        if isDown { throw StoreUnavailable(store: "memory", reason: "it was told to fail with a secret") }
+        kept.withLock { $0.append(message) }
+    }
+
+    func messages(limit: Int) async throws -> [ContactMessage] { kept.withLock { Array($0.reversed().prefix(limit)) } }
+}
