@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import HTTPEdge
 import Hummingbird
 import Logging
 import NIOCore
@@ -30,9 +31,12 @@ struct Server {
         let reloads = isDevelopment ? ReloadSignal() : nil
         let contact = ContactServices(
             store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
-        let router = makeRouter(site: site, contact: contact, reloads: reloads, makeRequestID: Self.makeRequestID)
+        let router = makeRouter(site: site, contact: contact, reloads: reloads)
+        let edge = EdgeConfiguration(
+            limits: Self.edgeLimits(), date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID)
         let application = Application(
             router: router,
+            server: .edge(edge),
             configuration: ApplicationConfiguration(address: .hostname(settings.hostname, port: settings.port), backlog: 1024),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? settings.port
@@ -42,9 +46,10 @@ struct Server {
             logger: Self.quiet(logger))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         let services: [any Service] = [publisher, application]
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger)))
+        var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+        // Running requests may finish; whoever takes longer than this is cut off.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(15)
+        let group = ServiceGroup(configuration: lifecycle)
         do {
             try await group.run()
         } catch let error as IOError {
@@ -67,6 +72,20 @@ struct Server {
         case EACCES: .portForbidden(settings.port)
         default: .address(settings.hostname, settings.port, error)
         }
+    }
+
+    /// As many connections as there may be descriptors, less what the process needs itself.
+    private static func edgeLimits() -> EdgeLimits {
+        var limits = EdgeLimits()
+        var descriptors = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors) == 0 {
+            descriptors.rlim_cur = descriptors.rlim_max
+            // Refused, the limit stays what it was, and is what is read next.
+            _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+            _ = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)
+            limits.connections = max(16, min(limits.connections, Int(clamping: descriptors.rlim_cur) - 128))
+        }
+        return limits
     }
 
     /// 64 random bits in hexadecimal.

@@ -4,7 +4,7 @@ import Site
 
 /// Every route of the site.
 public func makeRouter(
-    site: PublishedSite, contact: ContactServices, reloads: ReloadSignal?, makeRequestID: @escaping @Sendable () -> String
+    site: PublishedSite, contact: ContactServices, reloads: ReloadSignal?
 ) -> Router<WebContext> {
     let pages = PageRoutes(site: site)
     let feeds = FeedRoutes(site: site)
@@ -12,7 +12,7 @@ public func makeRouter(
     let form = ContactRoutes(site: site, services: contact)
 
     let router = Router(context: WebContext.self)
-    router.add(middleware: ResponseHeadersMiddleware(makeRequestID: makeRequestID))
+    router.add(middleware: RequestMiddleware())
     router.add(middleware: CompressionMiddleware())
     router.add(middleware: ErrorMiddleware(site: site))
 
@@ -42,7 +42,7 @@ extension Router<WebContext> {
     func resource(_ path: RouterPath, get: @escaping Handler, post: Handler? = nil) {
         let get = path.description.contains(where: { ":{*".contains($0) }) ? get : exactly(path.description, get)
         var handlers: [HTTPRequest.Method: Handler] = [.get: get]
-        // The body is left out last of all, so that HEAD has the head that GET has.
+        // The edge leaves the body out, so that HEAD has the head that GET has.
         handlers[.head] = get
         handlers[.post] = post
         let allowed = Self.methods.filter { handlers[$0] != nil }

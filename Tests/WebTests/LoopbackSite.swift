@@ -1,5 +1,6 @@
 import Content
 import Foundation
+import HTTPEdge
 import Hummingbird
 import Logging
 import NIOCore
@@ -41,10 +42,11 @@ struct LoopbackSite {
             Edition(site: site, documents: SiteDocuments(templates: templates, assets: assets), assets: PreparedAssets(assets, site.attachments)))
         let reloads = ReloadSignal()
         let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })
-        let router = makeRouter(site: published, contact: services, reloads: reloads, makeRequestID: { "0123456789abcdef" })
+        let router = makeRouter(site: published, contact: services, reloads: reloads)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
-            router: router, configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            router: router, server: .edge(EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" })),
+            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? 0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let server = Task { try await application.run() }

@@ -95,5 +95,6 @@ extension Response {
 
 extension HTTPField.Name {
     static let link = HTTPField.Name("Link")!
+    /// Set by the edge; what a client sends under this name never gets here.
     static let requestID = HTTPField.Name("X-Request-ID")!
 }

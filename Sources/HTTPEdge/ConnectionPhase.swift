@@ -1,0 +1,25 @@
+import NIOCore
+
+/// Where a connection stands between its bytes and its requests. Shared by the
+/// handlers of one connection, on its event loop only.
+final class ConnectionPhase {
+    enum Reading {
+        /// Between two requests.
+        case idle
+        /// Inside a head. A target without an end is too long a target, fields without an end too large a head.
+        case head(sawLineEnd: Bool)
+        case body
+        /// What still comes is thrown away.
+        case closed
+    }
+
+    var reading = Reading.idle {
+        didSet { onChange?() }
+    }
+    /// Requests that have no complete answer yet.
+    var unanswered = 0 {
+        didSet { onChange?() }
+    }
+    /// The handler with the deadlines looks again.
+    var onChange: (() -> Void)?
+}

@@ -1,0 +1,51 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// One connection of the site, from its bytes to the router. The order of its
+/// handlers stands in ``setup(channel:logger:)`` and nowhere else.
+struct EdgeChannel: HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    let responder: HTTPChannelHandler.Responder
+    let configuration: EdgeConfiguration
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            let limits = configuration.limits
+            let count = configuration.connections
+            let isAdmitted = count.open(limit: limits.connections)
+            if isAdmitted { channel.closeFuture.whenComplete { _ in count.close() } }
+            let phase = ConnectionPhase()
+            let pipeline = channel.pipeline.syncOperations
+            // Bytes.
+            try pipeline.addHandler(DeadlineHandler(limits: limits, state: phase))
+            try pipeline.addHandler(HTTPResponseEncoder())
+            try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
+            // Requests and answers.
+            try pipeline.addHandler(ResponseHeadersHandler(date: configuration.date))
+            let edge = EdgeHandler(limits: limits, state: phase, makeRequestID: configuration.makeRequestID)
+            try pipeline.addHandler(edge)
+            // Here is the room for answers that are ready, and for upgrades.
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
+            if !isAdmitted {
+                channel.eventLoop.execute { [loopBound = NIOLoopBound(edge, eventLoop: channel.eventLoop)] in loopBound.value.turnAway() }
+            }
+            return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
+
+    private var decoderLimits: NIOHTTPDecoderLimitConfiguration {
+        var decoder = NIOHTTPDecoderLimitConfiguration()
+        decoder.maxHeaderFieldSize = configuration.limits.headerField
+        decoder.maxHeaderListSize = configuration.limits.headerList
+        decoder.maxHeaderFieldCount = configuration.limits.headerCount
+        return decoder
+    }
+}

@@ -1,0 +1,27 @@
+public import HummingbirdCore
+
+/// What the connections of a server need from outside.
+public struct EdgeConfiguration: Sendable {
+    public var limits: EdgeLimits
+    public var connections: ConnectionCount
+    public var date: HTTPDate
+    public var makeRequestID: @Sendable () -> String
+
+    public init(
+        limits: EdgeLimits = EdgeLimits(), connections: ConnectionCount = ConnectionCount(), date: HTTPDate,
+        makeRequestID: @escaping @Sendable () -> String
+    ) {
+        self.limits = limits
+        self.connections = connections
+        self.date = date
+        self.makeRequestID = makeRequestID
+    }
+}
+
+extension HTTPServerBuilder {
+    /// Connections that are safe to have on the internet: see ``EdgeLimits`` and
+    /// the list of what is checked in `RequestHygiene`.
+    public static func edge(_ configuration: EdgeConfiguration) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in EdgeChannel(responder: responder, configuration: configuration) }
+    }
+}

@@ -1,0 +1,210 @@
+import NIOCore
+import NIOHTTP1
+
+/// Stands between the parser and the site: lets through what is fit to be
+/// answered, answers the rest itself, and decides when the connection ends.
+///
+/// Requests may come before the answers to earlier ones are out (pipelining);
+/// everything here that speaks waits for its turn.
+final class EdgeHandler: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Names a request to its sender and in the log. What a client sends under
+    /// this name is dropped.
+    static let requestIDName = "x-request-id"
+
+    /// A request whose answer is not complete.
+    private struct Exchange {
+        let version: HTTPVersion
+        let wantsBody: Bool
+        let requestID: String
+        var keepsConnection: Bool
+        var expectsContinue: Bool
+        var isRequestComplete = false
+        var hasAnswerBegun = false
+    }
+
+    private let hygiene: RequestHygiene
+    private let state: ConnectionPhase
+    private let makeRequestID: @Sendable () -> String
+    private var exchanges = CircularBuffer<Exchange>()
+    private var bodyBytes = 0
+    /// Waits for the answers to the requests before it.
+    private var refusal: Refusal?
+    private var isClosing = false
+    private var context: ChannelHandlerContext?
+
+    init(limits: EdgeLimits, state: ConnectionPhase, makeRequestID: @escaping @Sendable () -> String) {
+        hygiene = RequestHygiene(limits: limits)
+        self.state = state
+        self.makeRequestID = makeRequestID
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    /// Ends a connection that is one too many.
+    func turnAway() {
+        if let context { refuse(.tooManyConnections, context) }
+    }
+
+    // MARK: Requests
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isClosing, refusal == nil else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head): receive(head, context)
+        case .body(let bytes):
+            bodyBytes += bytes.readableBytes
+            guard bodyBytes <= hygiene.limits.body else { return fail(NIOTooManyBytesError(maxBytes: hygiene.limits.body), context) }
+            context.fireChannelRead(data)
+        case .end:
+            // Trailers carry nothing that this site reads.
+            if !exchanges.isEmpty { exchanges[exchanges.index(before: exchanges.endIndex)].isRequestComplete = true }
+            state.reading = .idle
+            context.fireChannelRead(wrapInboundOut(.end(nil)))
+            if exchanges.last?.keepsConnection == false { stopReading() }
+        }
+    }
+
+    private func receive(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let admitted: RequestHygiene.Admitted
+        do throws(Refusal) {
+            admitted = try hygiene.admit(head)
+        } catch {
+            return refuse(error, context)
+        }
+        var request = admitted.head
+        let id = makeRequestID()
+        request.headers.add(name: Self.requestIDName, value: id)
+        bodyBytes = 0
+        exchanges.append(
+            Exchange(
+                version: head.version, wantsBody: head.method != .HEAD, requestID: id, keepsConnection: admitted.keepsConnection,
+                expectsContinue: admitted.expectsContinue))
+        state.unanswered = exchanges.count
+        state.reading = .body
+        sendContinueIfItsTurn(context)
+        context.fireChannelRead(wrapInboundOut(.head(request)))
+    }
+
+    private func sendContinueIfItsTurn(_ context: ChannelHandlerContext) {
+        guard exchanges.first?.expectsContinue == true, exchanges.first?.hasAnswerBegun == false else { return }
+        exchanges[exchanges.startIndex].expectsContinue = false
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+    }
+
+    // MARK: Answers
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !exchanges.isEmpty else {
+            // The site speaks without a request: its error path after ours.
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        switch unwrapOutboundIn(data) {
+        case .head(var head):
+            let current = exchanges.startIndex
+            exchanges[current].hasAnswerBegun = true
+            // Reading on would cost more than a new connection: what is left of the body is the client's to keep.
+            if !exchanges[current].isRequestComplete { exchanges[current].keepsConnection = false }
+            head.version = exchanges[current].version
+            if !exchanges[current].keepsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
+            head.headers.replaceOrAdd(name: Self.requestIDName, value: exchanges[current].requestID)
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body:
+            // HEAD has the head that GET has, and ends there (RFC 9110, section 9.3.2).
+            if exchanges.first?.wantsBody == true { context.write(data, promise: promise) } else { promise?.succeed() }
+        case .end:
+            let done = exchanges.removeFirst()
+            // A chunked body may end with trailers; this site has none.
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+            if !done.keepsConnection { return finish(context) }
+            state.unanswered = exchanges.count
+            if exchanges.isEmpty, let refusal { return send(refusal, context) }
+            sendContinueIfItsTurn(context)
+        }
+    }
+
+    /// The site has said its last word on this connection.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .output {
+            isClosing = true
+            stopReading()
+        }
+        context.close(mode: mode, promise: promise)
+    }
+
+    // MARK: Refusals
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else {
+            // A client that goes away is no error of anybody's.
+            if error is IOError || error is ChannelError { return context.close(promise: nil) }
+            return context.fireErrorCaught(error)
+        }
+        fail(error, context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is DeadlineHandler.Exceeded else { return context.fireUserInboundEventTriggered(event) }
+        if exchanges.last?.isRequestComplete == false { fail(DeadlineExceeded(), context) } else { refuse(.timeout, context) }
+    }
+
+    /// A body did not come in time.
+    struct DeadlineExceeded: Error {}
+
+    /// Something is wrong with the bytes: in a head, the edge says so; in a body,
+    /// whoever reads it must know, and the answer may be on its way already.
+    private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
+        guard exchanges.last?.isRequestComplete == false else {
+            let sawLineEnd = if case .head(let saw) = state.reading { saw } else { true }
+            return refuse(Refusal(error, sawLineEnd: sawLineEnd), context)
+        }
+        let broken = exchanges.index(before: exchanges.endIndex)
+        guard !exchanges[broken].hasAnswerBegun else { return context.close(promise: nil) }
+        let refusal: Refusal =
+            switch error {
+            case is NIOTooManyBytesError: .contentTooLarge
+            case is DeadlineExceeded: .timeout
+            default: .badRequest("the body of the request is broken")
+            }
+        // The site never answers it: this does, in its turn.
+        exchanges.removeLast()
+        state.unanswered = exchanges.count
+        refuse(refusal, context)
+        context.fireErrorCaught(error)
+    }
+
+    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        guard self.refusal == nil, !isClosing else { return }
+        self.refusal = refusal
+        stopReading()
+        if exchanges.isEmpty { send(refusal, context) }
+    }
+
+    private func send(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        let (head, body) = refusal.answer(requestID: makeRequestID())
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        finish(context)
+    }
+
+    private func stopReading() { state.reading = .closed }
+
+    /// Says that this was all, and gives the peer a moment to read it: closing at
+    /// once with bytes unread would reset the connection and take the answer with it.
+    private func finish(_ context: ChannelHandlerContext) {
+        guard !isClosing else { return }
+        isClosing = true
+        exchanges.removeAll()
+        state.unanswered = 0
+        stopReading()
+        context.close(mode: .output, promise: nil)
+    }
+}

@@ -1,0 +1,109 @@
+import HTTPEdge
+import NIOCore
+import NIOPosix
+import TestSupport
+import Testing
+
+@Suite struct ConnectionTests {
+    private static let host = "Host: a.example\r\n"
+
+    @Test func `pipelined requests are answered in their order`() async throws {
+        try await LoopbackEdge.run { edge in
+            let requests = (1...100).map { "GET /echo/\($0) HTTP/1.1\r\n\(Self.host)\($0 == 100 ? "Connection: close\r\n" : "")\r\n" }.joined()
+            let answer = try await edge.send(requests)
+            let numbers = (answer.head + "\r\n\r\n" + answer.body).matches(of: /\/echo\/(\d+) a\.example/).compactMap { Int($0.output.1) }
+            #expect(numbers == Array(1...100))
+        }
+    }
+
+    @Test(arguments: ["close", "Close", "foo, close", "keep-alive, CLOSE ,x"])
+    func `close among the connection's tokens ends it`(_ tokens: String) async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send(
+                "GET /hello HTTP/1.1\r\n\(Self.host)Connection: \(tokens)\r\n\r\nGET /hello HTTP/1.1\r\n\(Self.host)\r\n")
+            #expect(answer.body == "hello")
+            #expect(answer.header("Connection") == "close")
+        }
+    }
+
+    @Test func `HTTP 1.0 gets an answer that it understands, and its connection ends`() async throws {
+        try await LoopbackEdge.run { edge in
+            let plain = try await edge.send("GET /hello HTTP/1.0\r\n\r\n")
+            #expect(plain.status == 200 && plain.body == "hello")
+            let stream = try await edge.send("GET /stream HTTP/1.0\r\n\(Self.host)Connection: keep-alive\r\n\r\n")
+            #expect(stream.body == "one two three")
+            #expect(stream.header("Transfer-Encoding") == nil)
+            let chunked = try await edge.send("GET /stream HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+            #expect(chunked.header("Transfer-Encoding") == "chunked")
+        }
+    }
+
+    @Test func `whoever waits for 100 Continue gets it before the body`() async throws {
+        try await LoopbackEdge.run { edge in
+            let head = "POST /length HTTP/1.1\r\n\(Self.host)Expect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            let answer = try await edge.send(head, until: "\r\n\r\n")
+            #expect(answer.head == "HTTP/1.1 100 Continue")
+            let whole = try await edge.send(head.replacing("Content-Length", with: "Connection: close\r\nContent-Length") + "hello")
+            #expect((whole.head + whole.body).contains("HTTP/1.1 200 OK"))
+            #expect(whole.body.hasSuffix("5"))
+        }
+    }
+
+    @Test func `an answer before the body's end closes the connection behind it`() async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send(
+                "POST /early HTTP/1.1\r\n\(Self.host)Content-Length: 500000\r\n\r\n" + String(repeating: "a", count: 1_000))
+            #expect(answer.status == 200)
+            #expect(answer.header("Connection") == "close")
+            #expect(answer.body == "no need to read it")
+        }
+    }
+
+    @Test func `what concerns the connection, or pretends to come from the edge, goes no further`() async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send(
+                "GET /echo HTTP/1.1\r\n\(Self.host)Connection: close, X-Drop\r\nX-Drop: 1\r\nKeep-Alive: 5\r\nTE: trailers\r\nUpgrade: h2c\r\nX-Request-ID: forged\r\n\r\n"
+            )
+            let body = answer.body.lowercased()
+            #expect(!body.contains("x-drop") && !body.contains("keep-alive") && !body.contains("h2c") && !body.contains("forged"))
+            #expect(body.contains("00000000000000ff"))
+            #expect(answer.header("X-Request-ID") == "00000000000000ff")
+        }
+    }
+
+    @Test func `an absolute target names the host, whatever Host says`() async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send("GET http://b.example:80/echo?q HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+            #expect(answer.body.hasPrefix("/echo?q b.example:80"))
+        }
+    }
+
+    @Test func `HEAD has the head of GET and no body`() async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send("HEAD /hello HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
+            #expect(answer.status == 200)
+            #expect(answer.bytes.isEmpty)
+        }
+    }
+
+    @Test func `a reader that takes nothing is cut off, and costs no more than its buffers`() async throws {
+        var limits = EdgeLimits()
+        limits.writeDeadline = .milliseconds(300)
+        try await LoopbackEdge.run(limits: limits) { edge in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.autoRead, value: false)
+                .connect(host: "127.0.0.1", port: edge.port).get()
+            try await channel.writeAndFlush(ByteBuffer(string: "GET /endless HTTP/1.1\r\n\(Self.host)\r\n"))
+            while edge.connections.current < 1 { await Task.yield() }
+            while edge.connections.current > 0 { await Task.yield() }
+            try await channel.close()
+        }
+    }
+
+    @Test func `connections that are gone are not counted`() async throws {
+        try await LoopbackEdge.run { edge in
+            for _ in 1...50 { _ = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n") }
+            while edge.connections.current > 0 { await Task.yield() }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import HTTPEdge
+import Hummingbird
+import Logging
+import NIOCore
+import TestSupport
+
+/// A small site behind the edge, on a free port of this machine.
+struct LoopbackEdge {
+    let port: Int
+    let connections: ConnectionCount
+
+    func send(_ text: String, until end: String? = nil) async throws -> HTTPExchange { try await HTTPExchange.raw(text, port: port, until: end) }
+
+    static func run(limits: EdgeLimits = EdgeLimits(), test: (LoopbackEdge) async throws -> Void) async throws {
+        let router = Router()
+        router.get("/hello") { _, _ in "hello" }
+        router.head("/hello") { _, _ in "hello" }
+        router.get("/echo/**") { request, _ in "\(request.uri) \(request.head.authority ?? "none") \(request.headers)" }
+        router.get("/echo") { request, _ in "\(request.uri) \(request.head.authority ?? "none") \(request.headers)" }
+        router.post("/length") { request, _ in
+            var length = 0
+            for try await part in request.body { length += part.readableBytes }
+            return "\(length)"
+        }
+        router.post("/early") { _, _ in "no need to read it" }
+        router.get("/stream") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    for word in ["one ", "two ", "three"] { try await writer.write(ByteBuffer(string: word)) }
+                    try await writer.finish(nil)
+                })
+        }
+        router.get("/endless") { _, _ in
+            Response(
+                status: .ok,
+                body: ResponseBody { writer in
+                    while true { try await writer.write(ByteBuffer(repeating: 0x61, count: 65_536)) }
+                })
+        }
+        let connections = ConnectionCount()
+        let configuration = EdgeConfiguration(
+            limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" })
+        let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, server: .edge(configuration), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let server = Task { try await application.run() }
+        defer { server.cancel() }
+        for await port in ports { return try await test(LoopbackEdge(port: port, connections: connections)) }
+    }
+}
