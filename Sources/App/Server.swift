@@ -47,8 +47,8 @@ struct Server {
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         let services: [any Service] = [publisher, application]
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
-        // Running requests may finish; whoever takes longer than this is cut off.
-        lifecycle.maximumGracefulShutdownDuration = .seconds(15)
+        // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
+        lifecycle.maximumGracefulShutdownDuration = .seconds(8)
         let group = ServiceGroup(configuration: lifecycle)
         do {
             try await group.run()

@@ -9,7 +9,8 @@ struct CompressionMiddleware: RouterMiddleware {
 
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         var response = try await next(request, context)
-        guard response.headers[.contentEncoding] == nil, let type = response.headers[.contentType], ContentCoding.isWorthwhile(type),
+        // An answer with an entity tag has chosen its encoding already.
+        guard response.headers[.eTag] == nil, let type = response.headers[.contentType], ContentCoding.isWorthwhile(type),
             type != "text/event-stream"
         else { return response }
         response.headers[.vary] = response.headers[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"

@@ -24,7 +24,9 @@ import Testing
     private static func named(_ assets: AssetCatalog) throws -> AssetCatalog {
         let real = try AssetLoader(folder: "\(Repository.path)/Public").load().catalog
         return AssetCatalog(
-            real.assets.values.map { Asset(path: $0.path, fingerprint: "fingerprint", contentType: $0.contentType, bytes: [], pixelSize: nil) })
+            real.assets.values.map {
+                Asset(path: $0.path, fingerprint: "fingerprint", integrity: "integrity", contentType: $0.contentType, bytes: [], pixelSize: nil)
+            })
     }
 
     @Test(arguments: ["/", "/docs", "/docs/everything", "/docs/deep/last", "/loose"])

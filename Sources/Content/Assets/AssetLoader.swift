@@ -35,7 +35,8 @@ public final class AssetLoader {
                 let ending = file.lastIndex(of: ".").map { file[file.index(after: $0)...] } ?? ""
                 let type = MediaType.of(fileExtension: ending)
                 let asset = Asset(
-                    path: "/" + file, fingerprint: Fingerprint.of(bytes), contentType: type, bytes: bytes,
+                    path: "/" + file, fingerprint: Fingerprint.of(bytes),
+                    integrity: ["css", "js", "mjs"].contains(ending) ? Fingerprint.integrity(of: bytes) : "", contentType: type, bytes: bytes,
                     pixelSize: type.hasPrefix("image/") ? ImageHeader.pixelSize(of: bytes) : nil)
                 current[file] = (stamp, asset)
                 assets.append(asset)

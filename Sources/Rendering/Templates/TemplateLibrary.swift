@@ -23,7 +23,7 @@ public struct TemplateLibrary: Sendable {
         var templates: [String: MustacheTemplate] = [:]
         let names = Set(files.map(\.name))
         for file in files {
-            let tags = TemplateTags(of: file.text) { assets[$0].map { PercentEncoding.encodePath($0.fingerprintedPath) } }
+            let tags = TemplateTags(of: file.text, assets: assets)
             func report(_ tag: TemplateTags.Tag, _ message: String, _ remedy: String) {
                 problems.append(Diagnostic(.error, file: file.file, line: tag.line, column: tag.column, message, remedy: remedy))
             }

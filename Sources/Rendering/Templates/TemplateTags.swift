@@ -12,12 +12,12 @@ struct TemplateTags {
     private(set) var partials: [Tag] = []
     /// Values that go out as they are.
     private(set) var unescaped: [Tag] = []
-    /// `{{#asset}}/css/site.css{{/asset}}`
+    /// `{{#asset}}/css/site.css{{/asset}}` and `{{#integrity}}/css/site.css{{/integrity}}`
     private(set) var assets: [Tag] = []
-    /// The text with every asset's address in its place.
+    /// The text with every asset's address or digest in its place.
     private(set) var text = ""
 
-    init(of source: String, assetURL: (String) -> String?) {
+    init(of source: String, assets catalog: AssetCatalog) {
         var line = 1
         var lineStart = source.startIndex
         var rest = source[...]
@@ -39,10 +39,12 @@ struct TemplateTags {
             case "{", "&": unescaped.append(tag)
             default: break
             }
-            if sign == "#", name == "asset", let end = rest[close.upperBound...].firstRange(of: "{{/asset}}") {
+            if sign == "#", name == "asset" || name == "integrity", let end = rest[close.upperBound...].firstRange(of: "{{/\(name)}}") {
                 let path = rest[close.upperBound..<end.lowerBound].filter { !$0.isWhitespace }
                 assets.append(Tag(name: String(path), line: line, column: column))
-                text += assetURL(String(path)) ?? ""
+                if let asset = catalog[String(path)] {
+                    text += name == "asset" ? PercentEncoding.encodePath(asset.fingerprintedPath) : asset.integrity
+                }
                 rest = rest[end.upperBound...]
                 continue
             }

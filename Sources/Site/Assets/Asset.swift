@@ -4,14 +4,21 @@ public struct Asset: Sendable {
     public let path: String
     /// The address that changes with the bytes: `/css/site.1f0c9ab2e4d37a55.css`.
     public let fingerprintedPath: String
+    /// Tells the versions of one file apart; letters and digits.
+    public let fingerprint: String
+    /// What a page says of the bytes, so that browsers take no others
+    /// (Subresource Integrity): `sha384-…`. Empty for files that no page loads.
+    public let integrity: String
     /// A media type with its parameters: `text/css; charset=utf-8`.
     public let contentType: String
     public let bytes: [UInt8]
     /// Width and height in CSS pixels, for images that say so.
     public let pixelSize: PixelSize?
 
-    public init(path: String, fingerprint: String, contentType: String, bytes: [UInt8], pixelSize: PixelSize?) {
+    public init(path: String, fingerprint: String, integrity: String = "", contentType: String, bytes: [UInt8], pixelSize: PixelSize?) {
         self.path = path
+        self.fingerprint = fingerprint
+        self.integrity = integrity
         self.contentType = contentType
         self.bytes = bytes
         self.pixelSize = pixelSize

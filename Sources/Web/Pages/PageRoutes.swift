@@ -1,4 +1,3 @@
-import ContentCoding
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -13,7 +12,7 @@ struct PageRoutes: Sendable {
     func any(_ request: Request, _ context: WebContext) throws -> Response {
         let edition = site.current
         let spelling = PercentEncoding.decode(request.uri.path)
-        if let asset = edition.assets.response(at: spelling, accepting: AcceptedCodings(request.headers[.acceptEncoding] ?? "")) { return asset }
+        if let asset = edition.assets.response(to: request, at: spelling) { return asset }
         if spelling.lowercased().hasSuffix(".md"), let twin = twin(spelling, request, edition) { return twin }
         guard isSpelling(spelling) else { throw WebError.notFound }
         let path = PagePath(canonical: spelling)

@@ -1,0 +1,14 @@
+/// Strong entity tags and the fields that ask about them (RFC 9110, sections 8.8.3 and 13.1).
+enum EntityTag {
+    /// Whether an `If-None-Match` field names `tag`; weak comparison, as the field wants it.
+    static func matches(_ field: String, _ tag: String) -> Bool {
+        var rest = field[...]
+        if rest.drop(while: { $0 == " " }).first == "*" { return true }
+        while let open = rest.firstIndex(of: "\"") {
+            guard let close = rest[rest.index(after: open)...].firstIndex(of: "\"") else { return false }
+            if rest[open...close] == tag { return true }
+            rest = rest[rest.index(after: close)...]
+        }
+        return false
+    }
+}
