@@ -1,4 +1,4 @@
-// Development only: reloads the page, or only its styles, when a file has changed.
+// Development only: reloads the page when what it was made from has changed.
 const place = "dev-scroll";
 
 try {
@@ -17,35 +17,14 @@ function reload() {
   location.reload();
 }
 
-/** The new sheet is loaded beside the old one, which goes when it has arrived: nothing flashes. */
-function swapStyles(url) {
-  const name = path => path.split("/").pop().match(/^[a-z]*/)[0]; // without the fingerprint
-  const old = [...document.querySelectorAll('link[rel="stylesheet"]')]
-    .find(link => name(new URL(link.href).pathname) === name(new URL(url, location).pathname));
-  if (!old) return reload();
-  const link = old.cloneNode();
-  link.href = url;
-  link.addEventListener("load", () => old.remove(), { once: true });
-  link.addEventListener("error", () => link.remove(), { once: true });
-  old.after(link);
-}
-
-let lost = false;
-
+/** The server names its edition at once and after every save, so a save before the page listened is not missed. */
 function listen() {
   const events = new EventSource("/_dev/events");
-  events.addEventListener("open", () => { if (lost) reload(); });
-  events.addEventListener("error", () => {
-    lost = true;
-    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000); // the browser has given up, we have not
+  events.addEventListener("edition", event => {
+    if (event.data !== document.documentElement.dataset.edition) reload();
   });
-  events.addEventListener("reload", reload);
-  events.addEventListener("css", event => {
-    try {
-      swapStyles(JSON.parse(event.data).url);
-    } catch {
-      reload();
-    }
+  events.addEventListener("error", () => {
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 1000); // the browser has given up, we have not
   });
 }
 listen();

@@ -155,7 +155,7 @@ function status() {
     if (document.hidden || performance.now() - last < 30_000) return;
     last = performance.now();
     try {
-      const response = await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const response = await fetch("/healthz", { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(5000) });
       const milliseconds = Math.max(1, Math.round(performance.now() - last));
       if (!response.ok) throw new Error(`Status ${response.status}`);
       text.textContent = `answered in ${milliseconds} ms`;

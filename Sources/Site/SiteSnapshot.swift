@@ -99,6 +99,9 @@ public struct SiteSnapshot: Sendable {
         return titles.0 == titles.1 ? a < b : titles.0 < titles.1
     }
 
+    /// Tells two snapshots of one process apart.
+    public var name: String { String(moment.timeIntervalSince1970) }
+
     /// The pages above `path` from the root down, `path` itself last.
     public func trail(to path: PagePath) -> [Page] {
         var trail: [Page] = []

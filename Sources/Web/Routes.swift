@@ -28,7 +28,7 @@ public func makeRouter(
     router.resource("/wanted", get: pages.wanted)
     router.resource("/contact", get: form.form, post: form.submit)
     router.resource("/contact/sent", get: form.sent)
-    if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(signal: reloads).events) }
+    if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(site: site, signal: reloads).events) }
     router.resource("/", get: pages.any)
     router.resource("/**", get: pages.any)
     return router

@@ -88,7 +88,7 @@ func html(_ text: String) throws -> String { try MarkdownDocument(parsing: text)
 
     @Test func `tables keep their alignment and can be scrolled by keyboard`() throws {
         let html = try html("| a | b |\n|:-:|--:|\n| 1 | 2 |")
-        #expect(html.contains("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">"))
+        #expect(html.contains("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1\">"))
         #expect(html.contains("<th scope=\"col\" class=\"align-center\">a</th>"))
         #expect(html.contains("<td class=\"align-right\">2</td>"))
     }

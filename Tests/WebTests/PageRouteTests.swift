@@ -152,7 +152,7 @@ import Web
             }
             defer { sender.cancel() }
             let events = try await HTTPExchange.raw(
-                "GET /_dev/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", port: site.port, until: "event: reload\ndata: {}\n\n")
+                "GET /_dev/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", port: site.port, until: "event: edition\ndata: 1790000000.0\n\n")
             #expect(events.status == 200)
             #expect(events.header("Content-Type") == "text/event-stream")
         }

@@ -26,10 +26,13 @@ struct BoxDrawing {
         self.rows = rows
     }
 
-    func write(to html: inout HTMLBuffer) {
+    /// - Parameter number: which of its page's drawings it is.
+    func write(to html: inout HTMLBuffer, number: Int) {
         let width = columns * Self.cellWidth / 10 + 2
         let height = rows.count * Self.cellHeight / 10 + 2
-        html.markup("<figure class=\"diagram\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram\"><svg viewBox=\"-1 -1 ")
+        html.markup("<figure class=\"diagram\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram ")
+        html.number(number)
+        html.markup("\"><svg viewBox=\"-1 -1 ")
         html.number(width)
         html.markup(" ")
         html.number(height)

@@ -8,9 +8,13 @@ struct CodeBlock {
         self.literal = literal
     }
 
-    func write(to html: inout HTMLBuffer) {
+    /// - Parameter diagrams: how many drawings the page has so far; each needs a name of its own.
+    func write(to html: inout HTMLBuffer, diagrams: inout Int) {
         if ["", "text", "txt", "plain", "plaintext", "ascii", "diagram"].contains(language) {
-            if let drawing = BoxDrawing(literal) { return drawing.write(to: &html) }
+            if let drawing = BoxDrawing(literal) {
+                diagrams += 1
+                return drawing.write(to: &html, number: diagrams)
+            }
             if literal.contains("├─") || literal.contains("└─") {
                 html.markup("<pre class=\"tree\" tabindex=\"0\"><code>")
                 html.text(literal)

@@ -7,6 +7,8 @@ struct HTMLRenderer<Links: LinkResolver> {
     private var html = HTMLBuffer()
     private var marks: [PageBody.HeadingMark] = []
     private var isInsideLink = false
+    private var tables = 0
+    private var diagrams = 0
     private var footnotes: [String: Int] = [:]
     private var footnoteUses: [Int: Int] = [:]
 
@@ -40,7 +42,7 @@ struct HTMLRenderer<Links: LinkResolver> {
         case .heading(let level): heading(index, level: level, isTopLevel: isTopLevel)
         case .blockQuote: quote(index)
         case .list(let ordered, let start, let tight): list(index, ordered: ordered, start: start, tight: tight)
-        case .codeBlock(let info, let literal): CodeBlock(info: info, literal: literal).write(to: &html)
+        case .codeBlock(let info, let literal): CodeBlock(info: info, literal: literal).write(to: &html, diagrams: &diagrams)
         case .thematicBreak: html.markup("<hr>\n")
         case .table(let alignments): table(index, alignments: alignments)
         case .html(_, let literal):
@@ -151,7 +153,11 @@ struct HTMLRenderer<Links: LinkResolver> {
     }
 
     private mutating func table(_ index: Int, alignments: [MarkdownNode.Alignment]) {
-        html.markup("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table>\n")
+        // A region that can be scrolled by keyboard needs a name that no other one has.
+        tables += 1
+        html.markup("<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Table ")
+        html.number(tables)
+        html.markup("\"><table>\n")
         var hasBody = false
         for row in tree.children(of: index) {
             guard case .tableRow(let isHeader) = tree.nodes[row].kind else { continue }

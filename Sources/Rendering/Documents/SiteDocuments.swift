@@ -124,7 +124,10 @@ public struct SiteDocuments: Sendable {
         aboutSite["description"] = nonEmpty(settings.description)
         aboutSite["author"] = nonEmpty(settings.author)
         var context: [String: Any] = ["site": aboutSite, "page": about, "dev": isDevelopment]
-        if isDevelopment { context["diagnostics"] = diagnostics(of: site, page: page) }
+        if isDevelopment {
+            context["diagnostics"] = diagnostics(of: site, page: page)
+            context["edition"] = site.name
+        }
         return context
     }
 
