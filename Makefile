@@ -4,7 +4,7 @@ SWIFT ?= swift
 RELEASE := .build/release/landing
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint format install install-test clean
+.PHONY: help run dev build test lint format bench bench-abuse install install-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,14 @@ test: install-test ## Install what is missing, build, and run every test, the br
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	.ci/browser-tests .build/debug/landing
+
+bench: build ## Compare with nginx, side by side on this machine
+	@.ci/install bench
+	python3 Benchmarks/bench.py
+
+bench-abuse: build ## Idle, half-sent, slow, torn and random connections, and what ordinary visitors notice of them
+	@.ci/install bench
+	python3 Benchmarks/abuse.py --body-deadline 60 --read-deadline 30
 
 lint: ## Check format, import rules and where secrets of the machine are read
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -22,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", "4.0.0"..<"5.0.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -55,6 +56,13 @@ let package = Package(
             dependencies: ["Site", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .target(
+            name: "Telemetry",
+            dependencies: [
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "HTTPEdge",
             dependencies: [
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -78,7 +86,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "HTTPEdge", "Web",
+                "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -109,6 +117,14 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
         .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Site", "StoreContracts", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: [
+                "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [

@@ -9,6 +9,7 @@ import Rendering
 import SQLiteStore
 import ServiceLifecycle
 import Site
+import Telemetry
 import UnixSignals
 import Web
 
@@ -31,9 +32,18 @@ struct Server {
         let reloads = isDevelopment ? ReloadSignal() : nil
         let contact = ContactServices(
             store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
-        let router = makeRouter(site: site, contact: contact, reloads: reloads)
+        let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
+        registry.onRender(ProcessMetrics().samples)
+        let requests = HTTPRequestMetrics(factory: registry)
+        let connections = ConnectionCount()
+        registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
+        let observation = Observation(
+            now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
+            metricsToken: settings.metricsToken)
+        let router = makeRouter(site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads)
         let edge = EdgeConfiguration(
-            limits: Self.edgeLimits(), date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID)
+            limits: Self.edgeLimits(), date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID,
+            onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) })
         let application = Application(
             router: router,
             server: .edge(edge),

@@ -27,7 +27,7 @@ struct EdgeChannel: HTTPChannelHandler {
             try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
             // Requests and answers.
             try pipeline.addHandler(ResponseHeadersHandler(date: configuration.date))
-            let edge = EdgeHandler(limits: limits, state: phase, makeRequestID: configuration.makeRequestID)
+            let edge = EdgeHandler(configuration, state: phase)
             try pipeline.addHandler(edge)
             // Here is the room for answers that are ready, and for upgrades.
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))

@@ -6,15 +6,18 @@ public struct EdgeConfiguration: Sendable {
     public var connections: ConnectionCount
     public var date: HTTPDate
     public var makeRequestID: @Sendable () -> String
+    /// Told the status of each request that goes no further than the edge.
+    public var onRefusal: @Sendable (Int) -> Void
 
     public init(
         limits: EdgeLimits = EdgeLimits(), connections: ConnectionCount = ConnectionCount(), date: HTTPDate,
-        makeRequestID: @escaping @Sendable () -> String
+        makeRequestID: @escaping @Sendable () -> String, onRefusal: @escaping @Sendable (Int) -> Void = { _ in }
     ) {
         self.limits = limits
         self.connections = connections
         self.date = date
         self.makeRequestID = makeRequestID
+        self.onRefusal = onRefusal
     }
 }
 

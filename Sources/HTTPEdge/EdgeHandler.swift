@@ -30,6 +30,7 @@ final class EdgeHandler: ChannelDuplexHandler {
     private let hygiene: RequestHygiene
     private let state: ConnectionPhase
     private let makeRequestID: @Sendable () -> String
+    private let onRefusal: @Sendable (Int) -> Void
     private var exchanges = CircularBuffer<Exchange>()
     private var bodyBytes = 0
     /// Waits for the answers to the requests before it.
@@ -37,10 +38,11 @@ final class EdgeHandler: ChannelDuplexHandler {
     private var isClosing = false
     private var context: ChannelHandlerContext?
 
-    init(limits: EdgeLimits, state: ConnectionPhase, makeRequestID: @escaping @Sendable () -> String) {
-        hygiene = RequestHygiene(limits: limits)
+    init(_ configuration: EdgeConfiguration, state: ConnectionPhase) {
+        hygiene = RequestHygiene(limits: configuration.limits)
         self.state = state
-        self.makeRequestID = makeRequestID
+        makeRequestID = configuration.makeRequestID
+        onRefusal = configuration.onRefusal
     }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
@@ -188,6 +190,7 @@ final class EdgeHandler: ChannelDuplexHandler {
     }
 
     private func send(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        onRefusal(Int(refusal.status.code))
         let (head, body) = refusal.answer(requestID: makeRequestID())
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)

@@ -4,7 +4,7 @@ import Site
 
 /// Every route of the site.
 public func makeRouter(
-    site: PublishedSite, contact: ContactServices, reloads: ReloadSignal?
+    site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?
 ) -> Router<WebContext> {
     let pages = PageRoutes(site: site)
     let feeds = FeedRoutes(site: site)
@@ -12,12 +12,13 @@ public func makeRouter(
     let form = ContactRoutes(site: site, services: contact)
 
     let router = Router(context: WebContext.self)
-    router.add(middleware: RequestMiddleware())
+    router.add(middleware: RequestMiddleware(proxies: proxies, observation: observation))
     router.add(middleware: CompressionMiddleware())
     router.add(middleware: ErrorMiddleware(site: site))
 
     router.resource("/healthz", get: health.live)
     router.resource("/readyz", get: health.ready)
+    router.resource("/api/metrics", get: MetricsRoutes(observation: observation).metrics)
     router.resource("/feed.xml", get: feeds.atom)
     router.resource("/feed.json", get: feeds.json)
     router.resource("/sitemap.xml", get: feeds.sitemap)

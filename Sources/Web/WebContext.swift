@@ -7,6 +7,8 @@ public struct WebContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The other end of the connection; not necessarily the visitor.
     let peerAddress: String?
+    /// The visitor, as far as it is known from proxies that are trusted.
+    var clientAddress: String?
     /// Shown to the visitor and written to the log, so that the two can be brought together.
     var requestID = "-"
 

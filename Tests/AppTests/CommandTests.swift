@@ -54,7 +54,8 @@ import Testing
         for (key, standard) in [
             ("PORT", "3000"), ("HOSTNAME", "127.0.0.1"), ("LANDING_CONTENT", "content"), ("LANDING_TEMPLATES", "Templates"),
             ("LANDING_PUBLIC", "Public"),
-            ("LANDING_DATA", "data"), ("LANDING_ORIGIN", "http://127.0.0.1:PORT"),
+            ("LANDING_DATA", "data"), ("LANDING_ORIGIN", "http://127.0.0.1:PORT"), ("LANDING_TRUSTED_PROXIES", "none"),
+            ("LANDING_METRICS_TOKEN", "none"), ("LANDING_LOG", "auto"),
         ] {
             #expect(help.contains(key) && help.contains("(default \(standard))"), "\(key)")
             #expect(readme.contains("| `\(key)` | `\(standard)` |"), "\(key) in the README")

@@ -8,6 +8,7 @@ import Rendering
 import Site
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Web
 
@@ -31,6 +32,7 @@ struct LoopbackSite {
     /// Serves `files` as notes while `test` runs.
     static func run(
         _ files: [String: String], store: any ContactMessageStore = MemoryContactMessageStore(),
+        record: @escaping @Sendable (Int, String, String, Duration) -> Void = { _, _, _, _ in },
         now: @escaping @Sendable () -> Date = { Date(timeIntervalSince1970: 1_790_000_000) }, test: (LoopbackSite) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder(files)
@@ -42,7 +44,9 @@ struct LoopbackSite {
             Edition(site: site, documents: SiteDocuments(templates: templates, assets: assets), assets: PreparedAssets(assets, site.attachments)))
         let reloads = ReloadSignal()
         let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })
-        let router = makeRouter(site: published, contact: services, reloads: reloads)
+        let observation = Observation(now: { ContinuousClock.now }, record: record, render: { "counted 1\n" }, metricsToken: "a-token-of-the-tests")
+        let router = makeRouter(
+            site: published, contact: services, proxies: try #require(TrustedProxies("127.0.0.1")), observation: observation, reloads: reloads)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, server: .edge(EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" })),

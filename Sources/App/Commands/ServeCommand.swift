@@ -22,8 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let settings = try Environment.settings()
-        var logger = Logger(label: "landing", factory: { StreamLogHandler.standardError(label: $0) })
-        logger.logLevel = .info
+        let logger = settings.log.logger(label: "landing")
         let server = Server(settings: settings, isDevelopment: isDevelopment, logger: logger) { address, site in
             let errors = site.diagnostics.count { $0.severity == .error }
             let warnings = site.diagnostics.count - errors

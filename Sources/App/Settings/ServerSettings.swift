@@ -1,7 +1,8 @@
 import Configuration
+import Web
 
 /// What the environment says, read once and checked before anything starts.
-struct ServerSettings: Sendable, Equatable {
+struct ServerSettings: Sendable {
     var port: Int
     var hostname: String
     var content: String
@@ -9,6 +10,9 @@ struct ServerSettings: Sendable, Equatable {
     var publicFolder: String
     var data: String
     var origin: String
+    var trustedProxies: TrustedProxies
+    var metricsToken: String?
+    var log: LogFormat
 
     /// - Throws: ``SettingProblems`` with every wrong value, not only the first.
     init(_ reader: ConfigReader) throws(SettingProblems) {
@@ -40,6 +44,27 @@ struct ServerSettings: Sendable, Equatable {
                 origin = checked
             } else {
                 refuse(.origin, value, "it is not the address of a site", "write scheme, host and port only, such as https://agents.ddns.net")
+            }
+        }
+        trustedProxies = .none
+        if let value = text(.trustedProxies) {
+            if let proxies = TrustedProxies(value) {
+                trustedProxies = proxies
+            } else {
+                refuse(.trustedProxies, value, "it is not a list of addresses and networks", "write them with commas, such as 127.0.0.1, 10.0.0.0/8")
+            }
+        }
+        metricsToken = text(.metricsToken)
+        if let token = metricsToken, token.utf8.count < 16 {
+            refuse(
+                .metricsToken, token, "it is too short to be a secret", "use at least 16 random characters, such as those of `openssl rand -hex 16`")
+        }
+        log = .auto
+        if let value = text(.log) {
+            if let format = LogFormat(rawValue: value) {
+                log = format
+            } else {
+                refuse(.log, value, "it is not a log format", "write json, text or auto")
             }
         }
         guard problems.isEmpty else { throw SettingProblems(problems: problems) }

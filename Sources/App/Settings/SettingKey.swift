@@ -7,6 +7,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case publicFolder = "LANDING_PUBLIC"
     case data = "LANDING_DATA"
     case origin = "LANDING_ORIGIN"
+    case trustedProxies = "LANDING_TRUSTED_PROXIES"
+    case metricsToken = "LANDING_METRICS_TOKEN"
+    case log = "LANDING_LOG"
 
     public var defaultText: String {
         switch self {
@@ -17,8 +20,13 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .publicFolder: "Public"
         case .data: "data"
         case .origin: "http://127.0.0.1:PORT"
+        case .trustedProxies, .metricsToken: "none"
+        case .log: "auto"
         }
     }
+
+    /// Whether the value may not be shown.
+    var isSecret: Bool { self == .metricsToken }
 
     /// One sentence without a full stop.
     public var meaning: String {
@@ -30,6 +38,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .publicFolder: "folder of files that are served as they are"
         case .data: "folder for everything durable; made if it is missing"
         case .origin: "the site's own address as browsers see it: scheme, host and port"
+        case .trustedProxies: "addresses and networks whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`"
+        case .metricsToken: "secret that lets other machines read `/api/metrics`, at least 16 characters"
+        case .log: "`json`, `text`, or `auto`: text on a terminal, else JSON"
         }
     }
 }

@@ -5,7 +5,7 @@ struct SettingProblem: Sendable, Equatable, CustomStringConvertible {
     let reason: String
     let remedy: String
 
-    var description: String { "\(key.rawValue)=\(value): \(reason); \(remedy)" }
+    var description: String { "\(key.rawValue)=\(key.isSecret ? "(hidden)" : value): \(reason); \(remedy)" }
 }
 
 /// Settings that stop the start.

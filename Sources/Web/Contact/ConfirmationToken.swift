@@ -17,12 +17,6 @@ struct ConfirmationToken {
         let parts = token.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, let time = Int(parts[0]) else { return false }
         let age = now.timeIntervalSince1970 - Double(time)
-        return Self.areEqual(Array(authenticate("contact:\(time)").utf8), Array(parts[1].utf8)) && age >= Self.shortest && age <= Self.longest
-    }
-
-    /// Takes as long for a code that is nearly right as for one that is not.
-    private static func areEqual(_ a: [UInt8], _ b: [UInt8]) -> Bool {
-        guard a.count == b.count else { return false }
-        return zip(a, b).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+        return ConstantTime.areEqual(Array(authenticate("contact:\(time)").utf8), Array(parts[1].utf8)) && age >= Self.shortest && age <= Self.longest
     }
 }

@@ -50,11 +50,11 @@ struct ContactRoutes: Sendable {
         do {
             try await services.store.add(message)
         } catch let error as StoreUnavailable {
-            context.logger.error("A contact message could not be kept: \(error)", metadata: ["request.id": "\(context.requestID)"])
+            context.logger.error("A contact message could not be kept: \(error)")
             form.summary = "We could not keep your message just now. Nothing is lost: please send it again in a minute."
             return show(form, status: .serviceUnavailable, headers: [.retryAfter: "60"])
         }
-        context.logger.info("A contact message came in", metadata: ["message.id": "\(message.id)", "request.id": "\(context.requestID)"])
+        context.logger.info("A contact message came in", metadata: ["message.id": "\(message.id)"])
         return Response(status: .seeOther, headers: [.location: "\(OwnPaths.contact)/sent", .cacheControl: "no-store"])
     }
 
@@ -80,7 +80,7 @@ struct ContactRoutes: Sendable {
 
     /// Whole seconds until the next message may come, if this one may not.
     private func waitingTime(_ context: WebContext, now: Date) -> Int? {
-        let wait = perAddress.take(context.peerAddress ?? "unknown", now: now) ?? inAll.take("all", now: now)
+        let wait = perAddress.take(context.clientAddress ?? "unknown", now: now) ?? inAll.take("all", now: now)
         return wait.map { Int($0.rounded(.up)) }
     }
 

@@ -22,8 +22,7 @@ struct ErrorMiddleware: RouterMiddleware {
             let known = webError(error)
             if known.status.code >= 500 {
                 context.logger.error(
-                    "\(request.method) \(request.uri.path) failed: \(known.cause.map { "\($0)" } ?? known.message)",
-                    metadata: ["request.id": "\(context.requestID)"])
+                    "\(request.method) \(request.uri.path) failed: \(known.cause.map { "\($0)" } ?? known.message)")
             }
             return answer(known, request, context)
         }

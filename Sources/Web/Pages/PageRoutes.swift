@@ -93,6 +93,7 @@ extension Response {
 }
 
 extension HTTPField.Name {
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     static let link = HTTPField.Name("Link")!
     /// Set by the edge; what a client sends under this name never gets here.
     static let requestID = HTTPField.Name("X-Request-ID")!
