@@ -83,10 +83,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "App",
             dependencies: [
-                "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "HTTPEdge", "Web", "Telemetry",
+                "CMalloc", "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),

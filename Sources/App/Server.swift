@@ -56,7 +56,7 @@ struct Server {
             logger: Self.quiet(logger))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the application would wait for.
-        let services: [any Service] = [application, publisher]
+        let services: [any Service] = [application, publisher, HeapTrimmer(connections: { connections.current })]
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
         // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
         lifecycle.maximumGracefulShutdownDuration = .seconds(8)

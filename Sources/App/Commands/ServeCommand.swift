@@ -21,6 +21,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
+        HeapTrimmer.limitArenas()
         let settings = try Environment.settings()
         let logger = settings.log.logger(label: "landing")
         let server = Server(settings: settings, isDevelopment: isDevelopment, logger: logger) { address, site in

@@ -1,0 +1,34 @@
+import CMalloc
+import Dispatch
+import ServiceLifecycle
+
+/// Gives memory back to the system after a burst of connections. glibc keeps what
+/// was freed for later, which to a container's limit looks like a leak.
+struct HeapTrimmer: Service {
+    /// How many connections are open now.
+    let connections: @Sendable () -> Int
+
+    /// A heap is worth a look when this many connections have gone.
+    private static let worthwhile = 200
+
+    /// Before anything allocates much: two event loops need no more arenas than that.
+    static func limitArenas() { mallopt(M_ARENA_MAX, 2) }
+
+    func run() async throws {
+        var most = 0
+        // Sleeping ends with an error only when the server stops.
+        while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(5)) })) != nil, !Task.isShuttingDownGracefully {
+            let now = connections()
+            most = max(most, now)
+            guard most - now >= Self.worthwhile else { continue }
+            most = now
+            await withCheckedContinuation { done in
+                // Takes milliseconds under the heap's locks: not on a thread that answers.
+                DispatchQueue.global(qos: .utility).async {
+                    malloc_trim(0)
+                    done.resume()
+                }
+            }
+        }
+    }
+}
