@@ -95,8 +95,25 @@ import Testing
         }
     }
 
+    private struct Unforeseen: Error {
+        let secret = "a secret"
+    }
+
+    @Test func `what nobody foresaw is a page with a number, and nothing of its cause`() async throws {
+        try await LoopbackSite.run([:], store: MemoryContactMessageStore(failure: Unforeseen())) { site in
+            let answer = try await site.post("/contact", right, headers: ["Accept": "text/html"])
+            #expect(answer.status == 500)
+            #expect(answer.header("Cache-Control") == "no-store")
+            #expect(answer.body.contains("<h1") && answer.body.contains("0123456789abcdef"))
+            #expect(!answer.body.contains("secret") && !answer.body.contains("Unforeseen"))
+            let problem = try await site.post("/contact", right, headers: ["Accept": "application/json"])
+            #expect(problem.header("Content-Type") == "application/problem+json")
+            #expect(!problem.body.contains("secret"))
+        }
+    }
+
     @Test func `a store that is down loses nothing and shows nothing of itself`() async throws {
-        try await LoopbackSite.run([:], store: MemoryContactMessageStore(isDown: true)) { site in
+        try await LoopbackSite.run([:], store: MemoryContactMessageStore(failure: StoreUnavailable(store: "memory", reason: "a secret"))) { site in
             let answer = try await site.post("/contact", right)
             #expect(answer.status == 503)
             #expect(answer.header("Retry-After") == "60")

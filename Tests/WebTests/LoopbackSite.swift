@@ -66,12 +66,12 @@ struct LoopbackSite {
 /// Keeps messages for a test; fails while it is told to.
 final class MemoryContactMessageStore: ContactMessageStore {
     private let kept = Mutex<[ContactMessage]>([])
-    private let isDown: Bool
+    private let failure: (any Error)?
 
-    init(isDown: Bool = false) { self.isDown = isDown }
+    init(failure: (any Error)? = nil) { self.failure = failure }
 
     func add(_ message: ContactMessage) async throws {
-        if isDown { throw StoreUnavailable(store: "memory", reason: "it was told to fail with a secret") }
+        if let failure { throw failure }
         kept.withLock { $0.append(message) }
     }
 
