@@ -29,7 +29,7 @@ bench: build ## Compare with nginx, side by side on this machine
 
 bench-abuse: build ## Idle, half-sent, slow, torn and random connections, and what ordinary visitors notice of them
 	@.ci/install bench
-	python3 Benchmarks/abuse.py --body-deadline 60 --read-deadline 30
+	python3 Benchmarks/abuse.py --body-deadline 60 --read-deadline 60
 
 lint: ## Check format, import rules and where secrets of the machine are read
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -4,8 +4,8 @@ import NIOCore
 /// request that is sent a byte at a time is seen.
 ///
 /// Each phase of a request has one deadline from its beginning, which no further
-/// byte moves: dripping wins no time. A slow reader must take something within
-/// its own.
+/// byte moves: dripping wins no time. A reader must take something of an answer
+/// again and again.
 final class DeadlineHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -102,8 +102,17 @@ final class DeadlineHandler: ChannelDuplexHandler {
         context.fireChannelWritabilityChanged()
     }
 
-    /// Writability comes back only when the peer has taken most of what waits for it.
+    /// Looks from time to time how much of the answer has gone; a slow network is no crime, a reader that stopped is.
     private func watchReader(_ context: ChannelHandlerContext) {
-        stall = context.eventLoop.assumeIsolated().scheduleTask(in: limits.writeDeadline) { context.close(promise: nil) }
+        let waiting = Self.waitingBytes(context)
+        stall = context.eventLoop.assumeIsolated().scheduleTask(in: limits.writeDeadline) { [limits] in
+            guard waiting - Self.waitingBytes(context) >= limits.writeProgress else { return context.close(promise: nil) }
+            self.watchReader(context)
+        }
+    }
+
+    private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+        // A channel that cannot tell has nothing waiting.
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

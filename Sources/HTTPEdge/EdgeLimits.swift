@@ -22,8 +22,11 @@ public struct EdgeLimits: Sendable {
     public var bodyDeadline: TimeAmount = .seconds(60)
     /// Between two requests, and before the first. Default 75 s.
     public var idleDeadline: TimeAmount = .seconds(75)
-    /// Without the reader taking a single byte. Default 30 s.
-    public var writeDeadline: TimeAmount = .seconds(30)
+    /// In which a reader must take at least ``writeProgress`` bytes of an answer that waits.
+    /// Default 60 s: the system's own buffer empties by a third before it shows here.
+    public var writeDeadline: TimeAmount = .seconds(60)
+    /// Default 4 KiB: slower than any network that people wait for.
+    public var writeProgress = 4 << 10
     /// After the last answer, for the peer to close its side. Default 2 s.
     public var lingerDeadline: TimeAmount = .seconds(2)
 

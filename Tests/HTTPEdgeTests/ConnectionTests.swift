@@ -100,6 +100,35 @@ import Testing
         }
     }
 
+    @Test func `a reader that is slow, and goes on reading, gets everything`() async throws {
+        var limits = EdgeLimits()
+        limits.writeDeadline = .milliseconds(500)
+        limits.writeProgress = 1
+        try await LoopbackEdge.run(limits: limits) { edge in
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16_384))
+                .connect(host: "127.0.0.1", port: edge.port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                            wrappingChannelSynchronously: channel,
+                            configuration: .init(backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1)))
+                    }
+                }
+            let received = try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET /large HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n"))
+                var received = 0
+                for try await part in inbound {
+                    received += part.readableBytes
+                    // Longer than the deadline in all, and never still for as long as that.
+                    let end = ContinuousClock.now + .milliseconds(2)
+                    while ContinuousClock.now < end { await Task.yield() }
+                }
+                return received
+            }
+            #expect(received > 8 << 20)
+        }
+    }
+
     @Test func `connections that are gone are not counted`() async throws {
         try await LoopbackEdge.run { edge in
             for _ in 1...50 { _ = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n") }

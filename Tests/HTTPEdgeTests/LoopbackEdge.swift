@@ -32,6 +32,9 @@ struct LoopbackEdge {
                     try await writer.finish(nil)
                 })
         }
+        router.get("/large") { _, _ in
+            Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 0x61, count: 8 << 20)))
+        }
         router.get("/endless") { _, _ in
             Response(
                 status: .ok,
