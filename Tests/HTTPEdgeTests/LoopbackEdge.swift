@@ -12,6 +12,16 @@ struct LoopbackEdge {
 
     func send(_ text: String, until end: String? = nil) async throws -> HTTPExchange { try await HTTPExchange.raw(text, port: port, until: end) }
 
+    /// Yields until the number of open connections is as it should be; gives up after 30 seconds.
+    func wait(until holds: (Int) -> Bool) async throws {
+        struct TookTooLong: Error {}
+        let end = ContinuousClock.now + .seconds(30)
+        while !holds(connections.current) {
+            guard ContinuousClock.now < end else { throw TookTooLong() }
+            await Task.yield()
+        }
+    }
+
     static func run(limits: EdgeLimits = EdgeLimits(), test: (LoopbackEdge) async throws -> Void) async throws {
         let router = Router()
         router.get("/hello") { _, _ in "hello" }
@@ -31,9 +41,6 @@ struct LoopbackEdge {
                     for word in ["one ", "two ", "three"] { try await writer.write(ByteBuffer(string: word)) }
                     try await writer.finish(nil)
                 })
-        }
-        router.get("/large") { _, _ in
-            Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(repeating: 0x61, count: 8 << 20)))
         }
         router.get("/endless") { _, _ in
             Response(

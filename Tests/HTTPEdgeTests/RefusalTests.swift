@@ -105,10 +105,10 @@ import Testing
     @Test func `one connection too many is told so`() async throws {
         var limits = EdgeLimits()
         limits.connections = 1
-        limits.headDeadline = .milliseconds(500)
+        limits.headDeadline = .seconds(5)
         try await LoopbackEdge.run(limits: limits) { edge in
             async let first = edge.send("GET /hello HTTP/1.1\r\nHost: a", until: "never")
-            while edge.connections.current < 1 { await Task.yield() }
+            try await edge.wait { $0 > 0 }
             let second = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)\r\n")
             #expect(second.status == 503)
             #expect(second.header("Retry-After") == "5")

@@ -10,24 +10,47 @@ struct BoxCharacter {
         static let right = Arms(rawValue: 8)
     }
 
+    let character: Character
+    /// The first scalar; comparing characters costs a walk over their graphemes.
+    private let scalar: UInt32
     /// Arms of a character of Unicode's Box Drawing block (U+2500 to U+257F);
     /// `nil` for every other one.
-    static func arms(of character: Character) -> Arms? {
-        guard let scalar = character.unicodeScalars.first, (0x2500...0x257F).contains(scalar.value) else { return nil }
-        let digit = table[Int(scalar.value) - 0x2500]
-        return Arms(rawValue: digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10)
+    let arms: Arms?
+    /// The direction in which an arrow points.
+    let arrow: Arms?
+
+    static let blank = BoxCharacter(" ")
+
+    init(_ character: Character) {
+        self.character = character
+        scalar = character.unicodeScalars.first?.value ?? 0x20
+        arms = (0x2500...0x257F).contains(scalar) ? Self.arms(of: Self.table[Int(scalar) - 0x2500]) : nil
+        arrow =
+            switch scalar {
+            case 0x25BC, 0x2193, 0x25BE: .down
+            case 0x25B2, 0x2191, 0x25B4: .up
+            case 0x25BA, 0x25B6, 0x2192, 0x25B8: .right
+            case 0x25C4, 0x25C0, 0x2190, 0x25C2: .left
+            default: nil
+            }
     }
 
-    static func isRounded(_ character: Character) -> Bool { "╭╮╯╰".contains(character) }
+    private static func arms(of digit: UInt8) -> Arms {
+        Arms(rawValue: digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10)
+    }
 
-    /// The direction in which an arrow points.
-    static func arrow(_ character: Character) -> Arms? {
-        switch character {
-        case "▼", "↓", "▾": .down
-        case "▲", "↑", "▴": .up
-        case "►", "▶", "→", "▸": .right
-        case "◄", "◀", "←", "◂": .left
-        default: nil
+    var isBlank: Bool { scalar == 0x20 }
+    /// `╭ ╮ ╯ ╰`
+    var isRounded: Bool { (0x256D...0x2570).contains(scalar) }
+    /// `┌ ┏ ╔ ╭`, at which a box begins.
+    var isUpperLeft: Bool { scalar == 0x250C || scalar == 0x250F || scalar == 0x2554 || scalar == 0x256D }
+    /// `┘ ┛ ╝ ╯`, at which a box ends.
+    var isLowerRight: Bool { scalar == 0x2518 || scalar == 0x251B || scalar == 0x255D || scalar == 0x256F }
+    /// `▼ ▲ ► ◄ ▶ ◀` are drawn wherever they stand; thin arrows are words unless they meet a line.
+    var isSolidArrow: Bool {
+        switch scalar {
+        case 0x25BC, 0x25B2, 0x25BA, 0x25C4, 0x25B6, 0x25C0: true
+        default: false
         }
     }
 

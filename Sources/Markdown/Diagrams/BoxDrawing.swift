@@ -4,7 +4,7 @@
 /// drawing falls apart. Here every line is a line, and every text is set to the
 /// width of its cells, so the drawing holds in any font.
 struct BoxDrawing {
-    private let rows: [[Character]]
+    private let rows: [[BoxCharacter]]
     private let columns: Int
 
     private static let cellWidth = 84  // tenths of a pixel
@@ -14,13 +14,14 @@ struct BoxDrawing {
 
     /// `nil` where the text is no drawing: it has no closed box, or is too large.
     init?(_ text: String) {
-        guard text.utf8.count < 64_000, text.contains(where: { "┌╭╔┏".contains($0) }), text.contains(where: { "┘╯╝┛".contains($0) }) else {
+        guard text.utf8.count < 64_000, text.unicodeScalars.contains(where: { (0x2500...0x257F).contains($0.value) }) else { return nil }
+        var rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+            line.flatMap { $0 == "\t" ? Array(repeating: BoxCharacter.blank, count: 4) : [BoxCharacter($0)] }
+        }
+        while rows.last?.allSatisfy(\.isBlank) == true { rows.removeLast() }
+        guard rows.contains(where: { $0.contains(where: \.isUpperLeft) }), rows.contains(where: { $0.contains(where: \.isLowerRight) }) else {
             return nil
         }
-        var rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
-            line.flatMap { $0 == "\t" ? Array(repeating: Character(" "), count: 4) : [$0] }
-        }
-        while rows.last?.allSatisfy(\.isWhitespace) == true { rows.removeLast() }
         columns = rows.map(\.count).max() ?? 0
         guard !rows.isEmpty, rows.count <= Self.mostRows, columns <= Self.mostColumns else { return nil }
         self.rows = rows
@@ -30,6 +31,7 @@ struct BoxDrawing {
     func write(to html: inout HTMLBuffer, number: Int) {
         let width = columns * Self.cellWidth / 10 + 2
         let height = rows.count * Self.cellHeight / 10 + 2
+        let runs = textRuns
         html.markup("<figure class=\"diagram\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram ")
         html.number(number)
         html.markup("\"><svg viewBox=\"-1 -1 ")
@@ -41,30 +43,30 @@ struct BoxDrawing {
         html.markup("\" height=\"")
         html.number(height)
         html.markup("\" role=\"img\" aria-label=\"")
-        html.text(spokenText)
+        html.text(Self.spoken(runs))
         html.markup("\">\n")
         for box in boxes { write(box, to: &html) }
         writeLines(to: &html)
         writeArrows(to: &html)
-        for run in textRuns { write(run, to: &html) }
+        for run in runs { write(run, to: &html) }
         html.markup("</svg></figure>\n")
     }
 
     // MARK: Cells
 
-    private func character(_ row: Int, _ column: Int) -> Character {
-        guard rows.indices.contains(row), rows[row].indices.contains(column) else { return " " }
+    private func character(_ row: Int, _ column: Int) -> BoxCharacter {
+        guard rows.indices.contains(row), rows[row].indices.contains(column) else { return .blank }
         return rows[row][column]
     }
 
     /// Arms of a cell; an arrow has those that its neighbours reach out to it.
     private func arms(_ row: Int, _ column: Int) -> BoxCharacter.Arms {
         let here = character(row, column)
-        if let arms = BoxCharacter.arms(of: here) { return arms }
-        guard BoxCharacter.arrow(here) != nil else { return [] }
+        if let arms = here.arms { return arms }
+        guard here.arrow != nil else { return [] }
         var arms: BoxCharacter.Arms = []
         func reaches(_ row: Int, _ column: Int, _ arm: BoxCharacter.Arms) -> Bool {
-            BoxCharacter.arms(of: character(row, column))?.contains(arm) == true
+            character(row, column).arms?.contains(arm) == true
         }
         if reaches(row - 1, column, .down) { arms.insert(.up) }
         if reaches(row + 1, column, .up) { arms.insert(.down) }
@@ -76,9 +78,9 @@ struct BoxDrawing {
     /// An arrow between words is text; one that meets a line is drawn.
     private func isDrawn(_ row: Int, _ column: Int) -> Bool {
         let here = character(row, column)
-        if BoxCharacter.arms(of: here) != nil { return true }
-        guard BoxCharacter.arrow(here) != nil else { return false }
-        return !arms(row, column).isEmpty || "▼▲►◄▶◀".contains(here)
+        if here.arms != nil { return true }
+        guard here.arrow != nil else { return false }
+        return here.isSolidArrow || !arms(row, column).isEmpty
     }
 
     // MARK: Boxes
@@ -95,7 +97,7 @@ struct BoxDrawing {
     private var boxes: [Box] {
         var boxes: [Box] = []
         for row in rows.indices {
-            for column in rows[row].indices where "┌╭╔┏".contains(rows[row][column]) {
+            for column in rows[row].indices where rows[row][column].isUpperLeft {
                 if let box = box(row, column) { boxes.append(box) }
             }
         }
@@ -112,7 +114,7 @@ struct BoxDrawing {
             ((top + 1)..<bottom).allSatisfy({ arms($0, right).isSuperset(of: [.up, .down]) }),
             arms(bottom, right).isSuperset(of: [.left, .up])
         else { return nil }
-        return Box(top: top, left: left, bottom: bottom, right: right, isRounded: BoxCharacter.isRounded(rows[top][left]))
+        return Box(top: top, left: left, bottom: bottom, right: right, isRounded: rows[top][left].isRounded)
     }
 
     private func write(_ box: Box, to html: inout HTMLBuffer) {
@@ -148,7 +150,7 @@ struct BoxDrawing {
             }
         }
         for row in rows.indices {
-            for column in rows[row].indices where BoxCharacter.isRounded(rows[row][column]) { corner(row, column, to: &html) }
+            for column in rows[row].indices where rows[row][column].isRounded { corner(row, column, to: &html) }
         }
         html.markup("\"/>\n")
     }
@@ -177,7 +179,7 @@ struct BoxDrawing {
     }
 
     private func roundedFree(_ row: Int, _ column: Int) -> BoxCharacter.Arms {
-        BoxCharacter.isRounded(character(row, column)) ? [] : arms(row, column)
+        character(row, column).isRounded ? [] : arms(row, column)
     }
 
     /// A quarter of an ellipse from one edge of the cell to the other.
@@ -202,7 +204,7 @@ struct BoxDrawing {
     private func writeArrows(to html: inout HTMLBuffer) {
         for row in rows.indices {
             for column in rows[row].indices where isDrawn(row, column) {
-                guard let direction = BoxCharacter.arrow(rows[row][column]) else { continue }
+                guard let direction = rows[row][column].arrow else { continue }
                 let (x, y) = (middleX(column), middleY(row))
                 let points: [(Int, Int)] =
                     switch direction {
@@ -245,11 +247,11 @@ struct BoxDrawing {
             }
             for column in rows[row].indices {
                 let here = rows[row][column]
-                if isDrawn(row, column) || here == " " && (text.isEmpty || text.last == " ") {
+                if isDrawn(row, column) || here.isBlank && (text.isEmpty || text.last == " ") {
                     flush()
                 } else {
                     if text.isEmpty { start = column }
-                    text.append(here)
+                    text.append(here.character)
                 }
             }
             flush()
@@ -273,8 +275,8 @@ struct BoxDrawing {
     }
 
     /// The words of the drawing from top to bottom, for those who hear it.
-    private var spokenText: String {
-        let words = textRuns.map(\.text).joined(separator: ", ")
+    private static func spoken(_ runs: [TextRun]) -> String {
+        let words = runs.map(\.text).joined(separator: ", ")
         return words.isEmpty ? "Diagram" : "Diagram: \(words)"
     }
 
