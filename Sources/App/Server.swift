@@ -42,7 +42,7 @@ struct Server {
             metricsToken: settings.metricsToken)
         let router = makeRouter(site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads)
         let edge = EdgeConfiguration(
-            limits: Self.edgeLimits(), date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID,
+            limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID,
             onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) })
         let application = Application(
             router: router,
@@ -56,7 +56,7 @@ struct Server {
             logger: Self.quiet(logger))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the application would wait for.
-        let services: [any Service] = [application, publisher, HeapTrimmer(connections: { connections.current })]
+        let services: [any Service] = [application, publisher, HeapTrimmer(connections: connections)]
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
         // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
         lifecycle.maximumGracefulShutdownDuration = .seconds(8)

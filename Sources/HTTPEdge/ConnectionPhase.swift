@@ -3,7 +3,7 @@ import NIOCore
 /// Where a connection stands between its bytes and its requests. Shared by the
 /// handlers of one connection, on its event loop only.
 final class ConnectionPhase {
-    enum Reading {
+    enum Reading: Equatable {
         /// Between two requests.
         case idle
         /// Inside a head. A target without an end is too long a target, fields without an end too large a head.
@@ -20,6 +20,8 @@ final class ConnectionPhase {
     var unanswered = 0 {
         didSet { onChange?() }
     }
+    /// The last request had no body: its head was the end of it.
+    var endedWithHead = false
     /// The handler with the deadlines looks again.
     var onChange: (() -> Void)?
 }

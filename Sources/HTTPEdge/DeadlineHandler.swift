@@ -17,9 +17,15 @@ final class DeadlineHandler: ChannelDuplexHandler {
 
     private let limits: EdgeLimits
     private let state: ConnectionPhase
-    private var phase: Phase?
-    private var deadline: Scheduled<Void>?
+    private var phase = Phase.idle
+    /// When the phase began.
+    private var since = NIODeadline.distantPast
+    /// One timer a connection: it is moved only to ring sooner, and looks at the clock when it rings. A request
+    /// that comes and is answered within one packet costs none.
+    private var timer: (task: Scheduled<Void>, due: NIODeadline)?
     private var stall: Scheduled<Void>?
+    private var isReading = false
+    private var tail = LastBytes()
 
     init(limits: EdgeLimits, state: ConnectionPhase) {
         self.limits = limits
@@ -29,13 +35,13 @@ final class DeadlineHandler: ChannelDuplexHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         let loop = NIOLoopBound(context, eventLoop: context.eventLoop)
         state.onChange = { [weak self] in self?.look(loop.value) }
-        if context.channel.isActive { look(context) }
+        if context.channel.isActive { begin(context) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { stop() }
 
     func channelActive(context: ChannelHandlerContext) {
-        look(context)
+        begin(context)
         context.fireChannelActive()
     }
 
@@ -46,13 +52,16 @@ final class DeadlineHandler: ChannelDuplexHandler {
 
     private func stop() {
         state.onChange = nil
-        deadline?.cancel()
+        timer?.task.cancel()
+        timer = nil
         stall?.cancel()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .closed = state.reading { return }
         let bytes = unwrapInboundIn(data)
+        isReading = true
+        tail.append(bytes.readableBytesView)
         switch state.reading {
         case .idle:
             // Blank lines before a request are none of it (RFC 9112, section 2.2).
@@ -64,10 +73,22 @@ final class DeadlineHandler: ChannelDuplexHandler {
         case .head, .body, .closed: break
         }
         context.fireChannelRead(data)
+        // The last request ends in a blank line; what comes behind it is the beginning of the next. How much of its
+        // first line has come matters little: it tells only two words for "too long" apart.
+        if state.reading == .idle, state.endedWithHead, !tail.isBlankLine { state.reading = .head(sawLineEnd: false) }
+        isReading = false
+        if phase == .idle { since = context.eventLoop.now }
+        look(context)
+    }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        since = context.eventLoop.now
+        setTimer(context)
     }
 
     /// Starts the clock of the phase that the connection is in now, if it is a new one.
     private func look(_ context: ChannelHandlerContext) {
+        guard !isReading else { return }
         let now: Phase =
             switch state.reading {
             case .closed: state.unanswered > 0 ? .answering : .lingering
@@ -77,20 +98,37 @@ final class DeadlineHandler: ChannelDuplexHandler {
             }
         guard now != phase else { return }
         phase = now
-        deadline?.cancel()
-        deadline = nil
-        switch now {
-        case .idle: schedule(limits.idleDeadline, context) { $0.close(promise: nil) }
-        case .head: schedule(limits.headDeadline, context) { $0.fireUserInboundEventTriggered(Exceeded()) }
-        case .body: schedule(limits.bodyDeadline, context) { $0.fireUserInboundEventTriggered(Exceeded()) }
+        since = context.eventLoop.now
+        setTimer(context)
+    }
+
+    private var limit: TimeAmount? {
+        switch phase {
+        case .idle: limits.idleDeadline
+        case .head: limits.headDeadline
+        case .body: limits.bodyDeadline
         // A route may think as long as it likes; it has deadlines of its own.
-        case .answering: break
-        case .lingering: schedule(limits.lingerDeadline, context) { $0.close(promise: nil) }
+        case .answering: nil
+        case .lingering: limits.lingerDeadline
         }
     }
 
-    private func schedule(_ time: TimeAmount, _ context: ChannelHandlerContext, _ act: @escaping (ChannelHandlerContext) -> Void) {
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: time) { act(context) }
+    private func setTimer(_ context: ChannelHandlerContext) {
+        guard let limit, timer.map({ since + limit < $0.due }) ?? true else { return }
+        timer?.task.cancel()
+        let due = since + limit
+        timer = (context.eventLoop.assumeIsolated().scheduleTask(deadline: due) { self.ring(context) }, due)
+    }
+
+    private func ring(_ context: ChannelHandlerContext) {
+        timer = nil
+        guard let limit else { return }
+        guard since + limit <= context.eventLoop.now else { return setTimer(context) }
+        switch phase {
+        case .idle, .lingering: context.close(promise: nil)
+        case .head, .body: context.fireUserInboundEventTriggered(Exceeded())
+        case .answering: break
+        }
     }
 
     // MARK: Slow readers
@@ -115,4 +153,17 @@ final class DeadlineHandler: ChannelDuplexHandler {
         // A channel that cannot tell has nothing waiting.
         (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
+}
+
+/// The end of what came in, as far back as a blank line reaches.
+private struct LastBytes {
+    /// Four bytes, the newest lowest.
+    private var last: UInt32 = 0
+
+    mutating func append(_ bytes: ByteBufferView) {
+        for byte in bytes.suffix(4) { last = last << 8 | UInt32(byte) }
+    }
+
+    /// An empty line, with or without carriage returns (RFC 9112, section 2.2).
+    var isBlankLine: Bool { last == 0x0D0A_0D0A || last & 0xFFFF == 0x0A0A || last & 0xFF_FFFF == 0x0A_0D0A }
 }

@@ -67,6 +67,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         case .end:
             // Trailers carry nothing that this site reads.
             if !exchanges.isEmpty { exchanges[exchanges.index(before: exchanges.endIndex)].isRequestComplete = true }
+            state.endedWithHead = bodyBytes == 0
             state.reading = .idle
             context.fireChannelRead(wrapInboundOut(.end(nil)))
             if exchanges.last?.keepsConnection == false { stopReading() }

@@ -59,6 +59,14 @@ import Testing
         #expect(status == 0)
     }
 
+    @Test func `the metrics count the connection that asks for them`() async throws {
+        let data = try TemporaryFolder()
+        _ = try await LandingProgram(environment: ["LANDING_DATA": data.path]).serve { port in
+            let metrics = try await HTTPExchange.send("GET", "/api/metrics", port: port).body
+            #expect(metrics.contains(/\nhttp_connections_open [1-9]/))
+        }
+    }
+
     @Test func `a health check without a server ends with 1 and says what to do`() throws {
         let result = try LandingProgram(environment: ["PORT": "1"]).run("healthcheck")
         #expect(result.status == 1)

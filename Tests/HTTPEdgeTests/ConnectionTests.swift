@@ -106,4 +106,37 @@ import Testing
             try await edge.wait { $0 == 0 }
         }
     }
+
+    @Test(arguments: ["GET /he", "GET /hello HTTP/1.1\r\n", "GET /hello HTTP/1.1\r\nHost: a.example\r"])
+    func `half a head in the packet of a whole request has the deadline of a head`(_ half: String) async throws {
+        var limits = EdgeLimits()
+        limits.headDeadline = .milliseconds(200)
+        try await LoopbackEdge.run(limits: limits) { edge in
+            let answer = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)\r\n\(half)")
+            #expect(answer.body.hasPrefix("hello"))
+            #expect(answer.body.contains("HTTP/1.1 408"))
+        }
+    }
+
+    @Test func `blank lines behind a request are no half head`() async throws {
+        var limits = EdgeLimits()
+        limits.headDeadline = .milliseconds(50)
+        limits.idleDeadline = .seconds(1)
+        try await LoopbackEdge.run(limits: limits) { edge in
+            let answer = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)\r\n\r\n\r\n")
+            #expect(answer.body == "hello")
+        }
+    }
+
+    @Test func `a reader that is slow and goes on reading keeps its connection`() async throws {
+        var limits = EdgeLimits()
+        limits.writeDeadline = .seconds(3)
+        limits.writeProgress = 1
+        try await LoopbackEdge.run(limits: limits) { edge in
+            // Twenty times as much as it takes in one deadline, and more than the kernel keeps for it.
+            let request = "GET /endless HTTP/1.1\r\n\(Self.host)\r\n"
+            let connections = try await edge.connections(afterReading: 70, of: 1 << 20, every: .milliseconds(100), from: request)
+            #expect(connections == 1)
+        }
+    }
 }

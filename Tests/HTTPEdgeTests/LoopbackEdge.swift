@@ -3,6 +3,7 @@ import HTTPEdge
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
 import TestSupport
 
 /// A small site behind the edge, on a free port of this machine.
@@ -11,6 +12,24 @@ struct LoopbackEdge {
     let connections: ConnectionCount
 
     func send(_ text: String, until end: String? = nil) async throws -> HTTPExchange { try await HTTPExchange.raw(text, port: port, until: end) }
+
+    /// Takes `piece` bytes in each `interval`; the number of connections that the server still has at the end.
+    func connections(afterReading pieces: Int, of piece: Int, every interval: Duration, from request: String) async throws -> Int {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
+            channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+        }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request))
+            var iterator = inbound.makeAsyncIterator()
+            for _ in 0..<pieces {
+                var taken = 0
+                while taken < piece, let part = try await iterator.next() { taken += part.readableBytes }
+                // The pace is what is tested: a reader takes its time.
+                try await Task.sleep(for: interval)
+            }
+            return connections.current
+        }
+    }
 
     /// Yields until the number of open connections is as it should be; gives up after 30 seconds.
     func wait(until holds: (Int) -> Bool) async throws {

@@ -15,15 +15,9 @@ import Testing
         metrics.record(status: 200, method: "GET", route: "/tags/{tag}", duration: .milliseconds(5))
         metrics.record(status: 404, method: "HEAD", route: "/tags/{tag}", duration: .milliseconds(20))
         metrics.record(status: 200, method: "GET", route: "/tags/{tag}", duration: .milliseconds(225))
-        metrics.connectionOpened()
-        metrics.connectionOpened()
-        metrics.connectionClosed()
         #expect(
             registry.render().hasPrefix(
                 """
-                # HELP http_connections_open Connections that are open now.
-                # TYPE http_connections_open gauge
-                http_connections_open 1
                 # HELP http_request_duration_seconds Time from a request's head to the end of its response.
                 # TYPE http_request_duration_seconds histogram
                 http_request_duration_seconds_bucket{route="/tags/{tag}",le="0.01"} 1

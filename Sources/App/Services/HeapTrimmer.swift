@@ -1,12 +1,12 @@
 import CMalloc
 import Dispatch
+import HTTPEdge
 import ServiceLifecycle
 
 /// Gives memory back to the system after a burst of connections. glibc keeps what
 /// was freed for later, which to a container's limit looks like a leak.
 struct HeapTrimmer: Service {
-    /// How many connections are open now.
-    let connections: @Sendable () -> Int
+    let connections: ConnectionCount
 
     /// A heap is worth a look when this many connections have gone.
     private static let worthwhile = 200
@@ -18,8 +18,8 @@ struct HeapTrimmer: Service {
         var most = 0
         // Sleeping ends with an error only when the server stops.
         while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(5)) })) != nil, !Task.isShuttingDownGracefully {
-            let now = connections()
-            most = max(most, now)
+            let now = connections.current
+            most = max(most, connections.takePeak())
             guard most - now >= Self.worthwhile else { continue }
             most = now
             await withCheckedContinuation { done in

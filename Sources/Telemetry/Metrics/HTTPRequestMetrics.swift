@@ -1,7 +1,7 @@
 public import CoreMetrics
 import Synchronization
 
-/// Counts finished HTTP requests and open connections.
+/// Counts finished HTTP requests.
 ///
 /// Any thread. A request whose status, method and route were seen before costs a
 /// look-up under a short lock and allocates nothing.
@@ -26,7 +26,6 @@ public final class HTTPRequestMetrics: Sendable {
 
     private let factory: any MetricsFactory
     private let cacheLimit: Int
-    private let connections: any MeterHandler
     private let cache = Mutex(Cache())
 
     /// - Parameters:
@@ -36,7 +35,6 @@ public final class HTTPRequestMetrics: Sendable {
     public init(factory: any MetricsFactory, cacheLimit: Int = 1_000) {
         self.factory = factory
         self.cacheLimit = cacheLimit
-        connections = factory.makeMeter(label: "http_connections_open", dimensions: [])
     }
 
     /// Records one finished request.
@@ -51,9 +49,6 @@ public final class HTTPRequestMetrics: Sendable {
         counter.increment(by: 1)
         timer.recordNanoseconds(Self.nanoseconds(duration))
     }
-
-    public func connectionOpened() { connections.increment(by: 1) }
-    public func connectionClosed() { connections.decrement(by: 1) }
 
     private func handlers(_ status: Int, _ method: HTTPMethodLabel, _ route: String) -> (any CounterHandler, any TimerHandler) {
         let key = status * HTTPMethodLabel.count + method.rawValue
