@@ -15,6 +15,8 @@ KINDS = {
 WIDTHS = [360, 1280]
 OTHER_WIDTHS = [320, 768, 1024, 1920]
 SCHEMES = ["dark", "light"]
+# Where every combination would only take longer.
+WINDOWS = [(360, "dark"), (1280, "light")]
 HEIGHT = 800
 
 

@@ -4,6 +4,7 @@ import time
 import uuid
 
 import pytest
+from kinds import WINDOWS
 from looking import assert_accessible, assert_no_sideways_scrolling
 from playwright.sync_api import Page, expect
 
@@ -12,7 +13,7 @@ with_and_without_javascript = pytest.mark.parametrize("javascript", [True, False
 
 
 @with_and_without_javascript
-@pytest.mark.parametrize("width, color_scheme", [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("width, color_scheme", WINDOWS)
 def test_an_empty_message_is_refused_beside_the_fields(page, javascript):
     page.goto("/contact")
     _send_past_the_browser(page)

@@ -1,6 +1,7 @@
 """`landing serve --dev`: what is saved shows in the open browser by itself."""
 
 import pytest
+from kinds import WINDOWS
 from landing_site import Site, save
 from looking import assert_accessible, assert_no_sideways_scrolling
 from playwright.sync_api import Page, expect
@@ -133,7 +134,7 @@ def test_bad_front_matter_is_named_by_file_and_line(page, note, name, wrong):
     expect_problem(page, f"wrong-{name}.md:3:")
 
 
-@pytest.mark.parametrize("width, color_scheme", [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("width, color_scheme", WINDOWS)
 def test_the_panel_of_problems_is_accessible_and_fits(page, note, width):
     note(f"broken-{width}.md", "Text.", front_matter="created: yesterday, or the day before")
     open_and_listen(page, "/docs")

@@ -20,7 +20,7 @@ FOCUS = """() => {
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("kind", ["home", "specimen", "not-found"])
+@pytest.mark.parametrize("kind", ["home", "specimen"])
 def test_the_first_tab_reaches_a_link_to_the_content(page, kind):
     page.goto(KINDS[kind])
     page.keyboard.press("Tab")

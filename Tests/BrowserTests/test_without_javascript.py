@@ -1,7 +1,7 @@
 """Everything a visitor comes for works without scripts."""
 
 import pytest
-from kinds import SCHEMES, WIDTHS
+from kinds import WINDOWS
 from looking import assert_no_sideways_scrolling
 from playwright.sync_api import expect
 
@@ -11,8 +11,7 @@ def javascript() -> bool:
     return False
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("color_scheme", SCHEMES)
+@pytest.mark.parametrize("width, color_scheme", WINDOWS)
 def test_the_front_page_is_whole(page, color_scheme):
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
