@@ -25,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
@@ -55,6 +56,17 @@ let package = Package(
             name: "SQLiteStore",
             dependencies: ["Site", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .target(
+            name: "RedisStore",
+            dependencies: [
+                "CHiredis", "PageCache",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strictSettings),
         .target(
             name: "Telemetry",
             dependencies: [
@@ -63,8 +75,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .target(
+            name: "PageCache",
+            dependencies: ["Site", "ContentCoding", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings),
+        .target(
             name: "HTTPEdge",
             dependencies: [
+                "ContentCoding", "PageCache",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -76,7 +93,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Site", "Rendering", "ContentCoding",
+                "Site", "Rendering", "ContentCoding", "PageCache",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -87,7 +104,7 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "CMalloc", "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "HTTPEdge", "Web", "Telemetry",
+                "CMalloc", "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "RedisStore", "PageCache", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -119,6 +136,15 @@ let package = Package(
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
         .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Site", "StoreContracts", "TestSupport"], swiftSettings: settings),
         .testTarget(
+            name: "RedisStoreTests",
+            dependencies: [
+                "RedisStore", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
             name: "TelemetryTests",
             dependencies: [
                 "Telemetry",
@@ -127,9 +153,12 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
+            name: "PageCacheTests",
+            dependencies: ["PageCache", "Site", "Content", "ContentCoding", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: settings),
+        .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "TestSupport",
+                "HTTPEdge", "PageCache", "Content", "Site", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -139,7 +168,7 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "HTTPEdge", "Content", "Rendering", "Site", "TestSupport",
+                "Web", "HTTPEdge", "PageCache", "Content", "Rendering", "Site", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import Content
 import Crypto
 import Foundation
 import HTTPEdge
@@ -5,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import PageCache
 import Rendering
 import SQLiteStore
 import ServiceLifecycle
@@ -28,7 +30,8 @@ struct Server {
         let loader = SiteLoader(settings, isDevelopment: isDevelopment)
         let edition = try await loader.load(now: Date())
         for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
-        let site = PublishedSite(edition)
+        let cache = makeCache()
+        let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
         let contact = ContactServices(
             store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
@@ -41,9 +44,11 @@ struct Server {
             now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
             metricsToken: settings.metricsToken)
         let router = makeRouter(site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads)
-        let edge = EdgeConfiguration(
-            limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) }, makeRequestID: Self.makeRequestID,
-            onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) })
+        var edge = EdgeConfiguration(
+            limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) },
+            makeRequestID: Self.makeRequestID, onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
+            cache: cache)
+        edge.onReady = { requests.record(status: $0, method: "GET", route: "cache", duration: $1) }
         let application = Application(
             router: router,
             server: .edge(edge),
@@ -66,6 +71,13 @@ struct Server {
         } catch let error as IOError {
             throw startProblem(error)
         }
+    }
+
+    private func makeCache() -> PageCache {
+        var configuration = PageCache.Configuration()
+        configuration.capacity = settings.cacheBytes
+        configuration.commonFields = SecurityHeaders.fields
+        return PageCache(configuration, hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
     }
 
     private func openDatabase() throws -> SQLiteDatabase {

@@ -11,6 +11,8 @@ struct Note: Sendable {
     let facts: NoteFacts?
     /// The text below the front matter.
     let text: String
+    /// Of ``text``.
+    let digest: Digest
     /// Lines of the file above ``text``.
     let textLine: Int
     let diagnostics: [Diagnostic]
@@ -31,6 +33,7 @@ struct Note: Sendable {
         diagnostics += reader.diagnostics
         frontMatter = reader.frontMatter
         text = String(block.body)
+        digest = DigestFunction.sha256(Array(text.utf8))
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {
             facts = try MarkdownDocument(parsing: text).facts()

@@ -24,6 +24,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
     /// that comes and is answered within one packet costs none.
     private var timer: (task: Scheduled<Void>, due: NIODeadline)?
     private var stall: Scheduled<Void>?
+    private var waitingAtRing = 0
     private var isReading = false
     private var tail = LastBytes()
 
@@ -125,7 +126,16 @@ final class DeadlineHandler: ChannelDuplexHandler {
         guard let limit else { return }
         guard since + limit <= context.eventLoop.now else { return setTimer(context) }
         switch phase {
-        case .idle, .lingering: context.close(promise: nil)
+        case .idle:
+            // Nobody is idle who is still taking an answer.
+            let waiting = Self.waitingBytes(context)
+            guard waiting == 0 || waiting == waitingAtRing else {
+                waitingAtRing = waiting
+                since = context.eventLoop.now
+                return setTimer(context)
+            }
+            context.close(promise: nil)
+        case .lingering: context.close(promise: nil)
         case .head, .body: context.fireUserInboundEventTriggered(Exceeded())
         case .answering: break
         }

@@ -23,13 +23,17 @@ struct EdgeChannel: HTTPChannelHandler {
             let pipeline = channel.pipeline.syncOperations
             // Bytes.
             try pipeline.addHandler(DeadlineHandler(limits: limits, state: phase))
-            try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
+            // Requests come in, ready bytes go out.
+            if let cache = configuration.cache, isAdmitted {
+                try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase))
+            }
+            try pipeline.addHandler(HTTPResponseEncoder())
             // Requests and answers.
             try pipeline.addHandler(ResponseHeadersHandler(date: configuration.date))
             let edge = EdgeHandler(configuration, state: phase)
             try pipeline.addHandler(edge)
-            // Here is the room for answers that are ready, and for upgrades.
+            // Here is the room for upgrades.
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
             if !isAdmitted {

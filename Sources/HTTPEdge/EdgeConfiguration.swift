@@ -1,4 +1,5 @@
 public import HummingbirdCore
+public import PageCache
 
 /// What the connections of a server need from outside.
 public struct EdgeConfiguration: Sendable {
@@ -8,16 +9,22 @@ public struct EdgeConfiguration: Sendable {
     public var makeRequestID: @Sendable () -> String
     /// Told the status of each request that goes no further than the edge.
     public var onRefusal: @Sendable (Int) -> Void
+    /// What is answered before the router sees it.
+    public var cache: PageCache?
+    /// Told the status of each answer from ``cache``, and the time that it took.
+    public var onReady: @Sendable (Int, Duration) -> Void = { _, _ in }
 
     public init(
         limits: EdgeLimits = EdgeLimits(), connections: ConnectionCount = ConnectionCount(), date: HTTPDate,
-        makeRequestID: @escaping @Sendable () -> String, onRefusal: @escaping @Sendable (Int) -> Void = { _ in }
+        makeRequestID: @escaping @Sendable () -> String, onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
+        cache: PageCache? = nil
     ) {
         self.limits = limits
         self.connections = connections
         self.date = date
         self.makeRequestID = makeRequestID
         self.onRefusal = onRefusal
+        self.cache = cache
     }
 }
 

@@ -3,8 +3,9 @@
 ///
 /// Together the top grade of the MDN HTTP Observatory, as far as a server behind
 /// a proxy that ends TLS can send it.
-enum SecurityHeaders {
-    static let fields: [(String, String)] = [
+public enum SecurityHeaders {
+    /// Names in lower case, with their values.
+    public static let fields: [(String, String)] = [
         (
             "content-security-policy",
             """

@@ -1,3 +1,4 @@
+import PageCache
 public import Rendering
 public import Site
 
@@ -6,10 +7,26 @@ public struct Edition: Sendable {
     public let site: SiteSnapshot
     public let documents: SiteDocuments
     public let assets: PreparedAssets
+    /// What every answer is made from.
+    public let manifest: SiteManifest
 
-    public init(site: SiteSnapshot, documents: SiteDocuments, assets: PreparedAssets) {
+    public init(site: SiteSnapshot, documents: SiteDocuments, assets: PreparedAssets, manifest: SiteManifest) {
         self.site = site
         self.documents = documents
         self.assets = assets
+        self.manifest = manifest
+    }
+
+    /// What the cache serves while this edition is public.
+    var table: ResponseTable {
+        ResponseTable(entries: manifest.entries.mapValues { ResponseTable.Entry(digest: $0.digest) }, pinned: assets.responses)
+    }
+
+    /// Makes the answer that `resource` stands for.
+    func content(of resource: Resource) throws -> ResponseContent {
+        guard let document = documents.document(resource, in: site) else { throw WebError.notFound }
+        return ResponseContent(
+            contentType: document.contentType, cacheControl: document.cacheControl, vary: document.isNegotiated ? "Accept" : nil,
+            link: document.canonical.map { "<\($0)>; rel=\"canonical\"" }, body: Array(document.text.utf8))
     }
 }

@@ -7,7 +7,6 @@ public func makeRouter(
     site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?
 ) -> Router<WebContext> {
     let pages = PageRoutes(site: site)
-    let feeds = FeedRoutes(site: site)
     let health = HealthRoutes(site: site)
     let form = ContactRoutes(site: site, services: contact)
 
@@ -19,14 +18,6 @@ public func makeRouter(
     router.resource("/healthz", get: health.live)
     router.resource("/readyz", get: health.ready)
     router.resource("/api/metrics", get: MetricsRoutes(observation: observation).metrics)
-    router.resource("/feed.xml", get: feeds.atom)
-    router.resource("/feed.json", get: feeds.json)
-    router.resource("/sitemap.xml", get: feeds.sitemap)
-    router.resource("/robots.txt", get: feeds.robots)
-    router.resource("/llms.txt", get: feeds.languageModels)
-    router.resource("/tags", get: pages.tags)
-    router.resource("/tags/:tag", get: pages.tag)
-    router.resource("/wanted", get: pages.wanted)
     router.resource("/contact", get: form.form, post: form.submit)
     router.resource("/contact/sent", get: form.sent)
     if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(site: site, signal: reloads).events) }

@@ -4,6 +4,7 @@ import HTTPEdge
 import Hummingbird
 import Logging
 import NIOCore
+import PageCache
 import Rendering
 import Site
 import Synchronization
@@ -40,8 +41,13 @@ struct LoopbackSite {
         let templates = try TemplateLibrary(TemplateLoader(folder: "\(Repository.path)/Templates").load(), assets: assets)
         let site = try ContentLoader(folder: folder.path).load(
             now: now(), ContentLoader.Surroundings(origin: "https://agents.example", assets: assets, templates: templates.pageTemplates))
+        let documents = SiteDocuments(templates: templates, assets: assets)
+        let cache = PageCache(
+            PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
         let published = PublishedSite(
-            Edition(site: site, documents: SiteDocuments(templates: templates, assets: assets), assets: PreparedAssets(assets, site.attachments)))
+            Edition(
+                site: site, documents: documents, assets: PreparedAssets(assets, site.attachments),
+                manifest: documents.manifest(of: site, hash: .sha256)), cache: cache)
         let reloads = ReloadSignal()
         let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })
         let observation = Observation(now: { ContinuousClock.now }, record: record, render: { "counted 1\n" }, metricsToken: "a-token-of-the-tests")
@@ -49,7 +55,7 @@ struct LoopbackSite {
             site: published, contact: services, proxies: try #require(TrustedProxies("127.0.0.1")), observation: observation, reloads: reloads)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
-            router: router, server: .edge(EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" })),
+            router: router, server: .edge(EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" }, cache: cache)),
             configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? 0) },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

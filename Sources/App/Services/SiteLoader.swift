@@ -1,5 +1,6 @@
 import Content
 import Foundation
+import HTTPEdge
 import Rendering
 import Site
 import Web
@@ -46,10 +47,11 @@ actor SiteLoader {
         let surroundings = ContentLoader.Surroundings(
             origin: settings.origin, assets: catalog, templates: library.pageTemplates, showsDrafts: isDevelopment, diagnostics: diagnostics)
         let site = try reading(.content, settings.content) { try content.load(now: now, surroundings) }
+        let documents = SiteDocuments(templates: library, assets: catalog, isDevelopment: isDevelopment)
         let edition = Edition(
-            site: site,
-            documents: SiteDocuments(templates: library, assets: catalog, isDevelopment: isDevelopment),
-            assets: PreparedAssets(catalog, site.attachments, reusing: last?.edition.assets))
+            site: site, documents: documents,
+            assets: PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets),
+            manifest: documents.manifest(of: site, hash: .sha256))
         last = (edition, library, catalog)
         return edition
     }

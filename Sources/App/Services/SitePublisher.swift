@@ -40,7 +40,9 @@ struct SitePublisher: Service {
         do {
             guard let edition = try await loader.loadIfChanged(now: now()) else { return }
             let known = Set(site.current.site.diagnostics)
-            site.publish(edition)
+            // Readers keep the old edition meanwhile; an author should not wait longer than it takes to look up.
+            let end = ContinuousClock.now + .milliseconds(200)
+            await site.publish(edition) { ContinuousClock.now >= end }
             logger.info("The site has \(edition.site.pages.count) pages after a change")
             for diagnostic in edition.site.diagnostics where !known.contains(diagnostic) { logger.log(diagnostic) }
             reloads?.send()

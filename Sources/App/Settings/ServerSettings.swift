@@ -12,6 +12,7 @@ struct ServerSettings: Sendable {
     var origin: String
     var trustedProxies: TrustedProxies
     var metricsToken: String?
+    var cacheBytes: Int
     var log: LogFormat
 
     /// - Throws: ``SettingProblems`` with every wrong value, not only the first.
@@ -58,6 +59,14 @@ struct ServerSettings: Sendable {
         if let token = metricsToken, token.utf8.count < 16 {
             refuse(
                 .metricsToken, token, "it is too short to be a secret", "use at least 16 random characters, such as those of `openssl rand -hex 16`")
+        }
+        cacheBytes = 64 << 20
+        if let value = text(.cacheBytes) {
+            if let number = Int(value), number >= 0 {
+                cacheBytes = number
+            } else {
+                refuse(.cacheBytes, value, "it is not a number of bytes", "use 0 or a whole number, such as 67108864")
+            }
         }
         log = .auto
         if let value = text(.log) {

@@ -9,6 +9,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case origin = "LANDING_ORIGIN"
     case trustedProxies = "LANDING_TRUSTED_PROXIES"
     case metricsToken = "LANDING_METRICS_TOKEN"
+    case cacheBytes = "LANDING_CACHE_BYTES"
     case log = "LANDING_LOG"
 
     public var defaultText: String {
@@ -21,6 +22,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .data: "data"
         case .origin: "http://127.0.0.1:PORT"
         case .trustedProxies, .metricsToken: "none"
+        case .cacheBytes: "67108864"
         case .log: "auto"
         }
     }
@@ -40,6 +42,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .origin: "the site's own address as browsers see it: scheme, host and port"
         case .trustedProxies: "addresses and networks whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`"
         case .metricsToken: "secret that lets other machines read `/api/metrics`, at least 16 characters"
+        case .cacheBytes: "memory for rendered pages in bytes, 64 MiB if not set; 0 renders each page anew for each request"
         case .log: "`json`, `text`, or `auto`: text on a terminal, else JSON"
         }
     }

@@ -7,7 +7,7 @@ public import Site
 /// socket, no clock.
 public struct SiteDocuments: Sendable {
     private let templates: TemplateLibrary
-    private let assets: AssetCatalog
+    let assets: AssetCatalog
     /// Shows diagnostics on the pages and loads the script that reloads them.
     private let isDevelopment: Bool
 
@@ -21,13 +21,23 @@ public struct SiteDocuments: Sendable {
 
     /// A note or a folder, in the template that it asks for or that fits it.
     public func page(_ page: Page, in site: SiteSnapshot) -> String {
+        var composition = composition(of: page, in: site)
         let body = site.bodies.body(of: page)
+        composition.context["body"] = body.html
+        composition.context["sidebar"] = sidebar(for: page, site)
+        if composition.template == "home" {
+            composition.context["lead"] = body.lead
+            composition.context["sections"] = body.sections.enumerated().map(homeSection)
+        }
+        return render(composition)
+    }
+
+    /// A page without what costs most: its body and its sidebar.
+    func composition(of page: Page, in site: SiteSnapshot) -> Composition {
         let isSectionPage = site.section(of: page.path) != nil
         var context = base(site, path: page.path, title: page.heading ?? page.title, documentTitle: documentTitle(page, site), page: page)
-        context["body"] = body.html
         context["breadcrumbs"] = breadcrumbs(to: page, site)
         context["outline"] = outline(of: page)
-        context["sidebar"] = isSectionPage ? sidebar(for: page, site) : nil
         let neighbours = site.neighbours(of: page.path)
         context["previous"] = neighbours.previous.map(link)
         context["next"] = neighbours.next.map(link)
@@ -41,38 +51,44 @@ public struct SiteDocuments: Sendable {
         let children = site.children(of: page.path)
         context["children"] = items(children.map(entry))
         let template = page.template ?? (page.file == nil || isIndex(page) && !children.isEmpty ? "folder" : isSectionPage ? "doc" : "page")
-        if template == "home" {
-            context["lead"] = body.lead
-            context["sections"] = body.sections.enumerated().map(homeSection)
-            context["facts"] = facts(of: site)
-        }
-        return templates.render(template, context)
+        if template == "home" { context["facts"] = facts(of: site) }
+        return Composition(template: template, context: context)
     }
 
-    public func tags(in site: SiteSnapshot) -> String {
+    func render(_ composition: Composition) -> String { templates.render(composition.template, composition.context) }
+
+    func digest(ofTemplate name: String, _ hash: DigestFunction) -> Digest { templates.digest(of: name, hash) }
+
+    public func tags(in site: SiteSnapshot) -> String { render(tagsComposition(in: site)) }
+
+    func tagsComposition(in site: SiteSnapshot) -> Composition {
         var context = base(site, path: OwnPaths.tags, title: "Tags")
         context["breadcrumbs"] = breadcrumbs(to: OwnPaths.tags, title: "Tags", site)
         context["tags"] = items(site.tags.map { ["title": $0.tag.title, "url": $0.tag.path.description, "count": $0.pages.count] })
-        return templates.render("tags", context)
+        return Composition(template: "tags", context: context)
     }
 
-    public func tag(_ tagged: SiteSnapshot.TaggedPages, in site: SiteSnapshot) -> String {
+    public func tag(_ tagged: SiteSnapshot.TaggedPages, in site: SiteSnapshot) -> String { render(composition(of: tagged, in: site)) }
+
+    func composition(of tagged: SiteSnapshot.TaggedPages, in site: SiteSnapshot) -> Composition {
         let title = "Tagged “\(tagged.tag.title)”"
         var context = base(site, path: tagged.tag.path, title: title)
         context["breadcrumbs"] = breadcrumbs(to: tagged.tag.path, title: tagged.tag.title, site)
         context["tag"] = ["title": tagged.tag.title]
         context["entries"] = items(tagged.pages.compactMap { site.pages[$0] }.map(entry))
-        return templates.render("tag", context)
+        return Composition(template: "tag", context: context)
     }
 
-    public func wanted(in site: SiteSnapshot) -> String {
+    public func wanted(in site: SiteSnapshot) -> String { render(wantedComposition(in: site)) }
+
+    func wantedComposition(in site: SiteSnapshot) -> Composition {
         var context = base(site, path: OwnPaths.wanted, title: "Wanted pages", isHiddenFromSearch: true)
         context["breadcrumbs"] = breadcrumbs(to: OwnPaths.wanted, title: "Wanted pages", site)
         context["wanted"] = items(
             site.wanted.map { wanted in
                 ["title": wanted.title, "from": wanted.wantedBy.compactMap { site.pages[$0] }.map(link)]
             })
-        return templates.render("wanted", context)
+        return Composition(template: "wanted", context: context)
     }
 
     public func contact(_ form: ContactForm, in site: SiteSnapshot) -> String {
@@ -222,25 +238,52 @@ public struct SiteDocuments: Sendable {
         return items(entries)
     }
 
-    /// The pages of a section: loose ones first, then a group for each folder.
     private func sidebar(for page: Page, _ site: SiteSnapshot) -> [String: Any]? {
-        guard let section = site.section(of: page.path), let top = site.pages[section] else { return nil }
+        sidebarGroup(of: page.path, in: site).map { sidebar($0, current: page.path, site) }
+    }
+
+    /// What decides which sidebar a page has: pages of one group have the same but for the mark on their own entry.
+    func sidebarGroup(of path: PagePath, in site: SiteSnapshot) -> SidebarGroup? {
+        guard let section = site.section(of: path) else { return nil }
+        let folder = site.children(of: section).first { $0.path.contains(path) && !site.children(of: $0.path).isEmpty }
+        return SidebarGroup(section: section, folder: folder?.path)
+    }
+
+    /// The pages of a section: loose ones first, then a group for each folder. Of a
+    /// section with more pages than anybody looks through, only the page's own group is listed.
+    func sidebar(_ group: SidebarGroup, current: PagePath?, _ site: SiteSnapshot) -> [String: Any] {
         func item(_ other: Page) -> [String: Any] {
-            ["title": other.title, "url": other.path.description, "current": other.path == page.path]
+            ["title": other.title, "url": other.path.description, "current": other.path == current]
         }
         func descendants(of path: PagePath) -> [Page] { site.children(of: path).flatMap { [$0] + descendants(of: $0.path) } }
-        let children = site.children(of: section)
+        func count(below path: PagePath) -> Int {
+            var total = 0
+            // What lies beyond the limit need not be counted.
+            for child in site.children[path] ?? [] where total <= Self.mostListed { total += 1 + count(below: child) }
+            return total
+        }
+        func listed(_ folder: PagePath) -> [Page] {
+            count(below: folder) <= Self.mostListed ? descendants(of: folder) : site.children(of: folder)
+        }
+        let isLong = count(below: group.section) > Self.mostListed
+        let children = site.children(of: group.section)
         let loose = children.filter { site.children(of: $0.path).isEmpty }
         var groups: [[String: Any]] = []
         if !loose.isEmpty { groups.append(["current": false, "open": true, "items": loose.map(item)]) }
         for folder in children where !site.children(of: folder.path).isEmpty {
+            let isOwn = folder.path == group.folder
             groups.append([
-                "title": folder.title, "url": folder.path.description, "current": folder.path == page.path,
-                "open": folder.path.contains(page.path), "items": descendants(of: folder.path).map(item),
+                "title": folder.title, "url": folder.path.description, "current": folder.path == current, "open": isOwn,
+                "items": isLong && !isOwn ? [] : listed(folder.path).map(item),
             ])
         }
-        return ["title": top.title, "url": section.description, "current": section == page.path, "groups": groups]
+        return [
+            "title": site.pages[group.section]?.title ?? group.section.description, "url": group.section.description,
+            "current": group.section == current, "groups": groups,
+        ]
     }
+
+    private static let mostListed = 150
 
     private func homeSection(_ number: Int, _ section: PageBody.Section) -> [String: Any] {
         [
@@ -269,4 +312,16 @@ public struct SiteDocuments: Sendable {
         context["confirm"] = form.confirmationToken.map { ["token": $0] }
         return context
     }
+}
+
+/// A template and what it is filled with.
+struct Composition {
+    let template: String
+    var context: [String: Any]
+}
+
+/// A section, and the folder directly below it that a page lies in.
+struct SidebarGroup: Hashable {
+    let section: PagePath
+    let folder: PagePath?
 }

@@ -3,9 +3,11 @@ public import Site
 
 /// The feed as Atom (RFC 4287).
 public enum AtomFeed {
-    public static func render(_ site: SiteSnapshot) -> String {
+    public static func render(_ site: SiteSnapshot) -> String { render(site) { site.bodies.body(of: $0).html } }
+
+    static func render(_ site: SiteSnapshot, body: (Page) -> String) -> String {
         let settings = site.settings
-        let entries = FeedEntry.entries(of: site)
+        let entries = FeedEntry.entries(of: site, body: body)
         let updated = entries.first?.updated ?? site.moment
         var xml = """
             <?xml version="1.0" encoding="utf-8"?>

@@ -12,12 +12,14 @@ struct FeedEntry {
     let tags: [String]
 
     /// The newest pages first, at most 20.
-    static func entries(of site: SiteSnapshot) -> [FeedEntry] {
+    ///
+    /// - Parameter body: what stands for a page's body.
+    static func entries(of site: SiteSnapshot, body: (Page) -> String) -> [FeedEntry] {
         site.recentPages(limit: 20).map { page in
             let updated = page.lastChange ?? .distantPast
             return FeedEntry(
                 url: site.settings.origin + PercentEncoding.encodePath(page.path.description), title: page.title, summary: page.summary,
-                html: absolute(site.bodies.body(of: page).html, origin: site.settings.origin, page: page), published: page.created ?? updated,
+                html: absolute(body(page), origin: site.settings.origin, page: page), published: page.created ?? updated,
                 updated: updated, tags: page.tags.map(\.title))
         }
     }

@@ -3,9 +3,11 @@ public import Site
 
 /// The feed as JSON Feed 1.1 (jsonfeed.org).
 public enum JSONFeed {
-    public static func render(_ site: SiteSnapshot) -> String {
+    public static func render(_ site: SiteSnapshot) -> String { render(site) { site.bodies.body(of: $0).html } }
+
+    static func render(_ site: SiteSnapshot, body: (Page) -> String) -> String {
         let settings = site.settings
-        let items = FeedEntry.entries(of: site).map { entry in
+        let items = FeedEntry.entries(of: site, body: body).map { entry in
             let tags = entry.tags.map { "\"\(JSONText.escape($0))\"" }.joined(separator: ",")
             return """
                 {"id":"\(JSONText.escape(entry.url))","url":"\(JSONText.escape(entry.url))","title":"\(JSONText.escape(entry.title))",\

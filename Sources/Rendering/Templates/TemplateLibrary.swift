@@ -6,6 +6,13 @@ public struct TemplateLibrary: Sendable {
     private let library: MustacheLibrary
     /// Names that a page may ask for: everything but layouts and partials.
     public let pageTemplates: Set<String>
+    /// What each template says once its assets are in place, and whom it includes.
+    private let sources: [String: Source]
+
+    private struct Source {
+        let text: String
+        let partials: [String]
+    }
 
     /// Kinds of page that the site itself needs.
     public static let required: Set<String> = [
@@ -21,6 +28,7 @@ public struct TemplateLibrary: Sendable {
         _ = Self.contentTypes
         var problems: [Diagnostic] = []
         var templates: [String: MustacheTemplate] = [:]
+        var sources: [String: Source] = [:]
         let names = Set(files.map(\.name))
         for file in files {
             let tags = TemplateTags(of: file.text, assets: assets)
@@ -36,6 +44,7 @@ public struct TemplateLibrary: Sendable {
             for tag in tags.assets where assets[tag.name] == nil {
                 report(tag, "there is no asset `\(tag.name)`", "add it to the public folder, or correct the path")
             }
+            sources[file.name] = Source(text: tags.text, partials: tags.partials.map(\.name))
             do {
                 templates[file.name] = try MustacheTemplate(string: tags.text)
             } catch {
@@ -47,11 +56,28 @@ public struct TemplateLibrary: Sendable {
         }
         guard problems.isEmpty else { throw TemplateProblems(diagnostics: problems.sorted()) }
         library = MustacheLibrary(templates: templates)
+        self.sources = sources
         pageTemplates = names.filter { !$0.contains("/") && $0 != "layout" }
     }
 
     /// Fills the template `name`, which must be one of ``pageTemplates``.
     func render(_ name: String, _ context: [String: Any]) -> String { library.render(context, withTemplate: name) ?? "" }
+
+    /// Over the template, everything that it includes, and the addresses of the assets in them.
+    func digest(of name: String, _ hash: DigestFunction) -> Digest {
+        var reached: Set<String> = []
+        var open = [name]
+        while let next = open.popLast() {
+            guard reached.insert(next).inserted, let source = sources[next] else { continue }
+            open += source.partials
+        }
+        var input = DigestInput("template")
+        for name in reached.sorted() {
+            input.add(name)
+            input.add(sources[name]?.text)
+        }
+        return hash(input)
+    }
 
     private static let contentTypes: Void = MustacheContentTypes.register(JSONInScript(), named: "JSON")
 

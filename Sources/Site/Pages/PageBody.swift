@@ -70,4 +70,10 @@ public protocol PageBodySource: Sendable {
     /// The note's Markdown as its readers may have it: without front matter,
     /// with a title; `nil` for a page that no note made.
     func markdown(of page: Page) -> String?
+
+    /// Over everything that ``body(of:)`` is made from: the text, and where its links and pictures lead.
+    func digest(of page: Page) -> Digest
+
+    /// Over the note's text alone; `nil` for a page that no note made.
+    func sourceDigest(of page: Page) -> Digest?
 }

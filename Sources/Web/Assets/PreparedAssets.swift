@@ -1,31 +1,43 @@
-import Hummingbird
+import ContentCoding
+public import PageCache
 public import Site
 
 /// Assets by every address that leads to them, ready to be sent.
 public struct PreparedAssets: Sendable {
-    private var byAddress: [String: (asset: PreparedAsset, isFingerprinted: Bool)] = [:]
+    public private(set) var responses: [String: PreparedResponse] = [:]
+    private var fingerprinted: Set<String> = []
     /// Addresses of files as they were; pages made before the change still ask for them. The oldest first.
     private var retired: [String] = []
 
     private static let mostRetired = 200
 
-    /// - Parameter previous: an earlier edition's, whose bytes are taken over where they are the same.
-    public init(_ catalogs: AssetCatalog..., reusing previous: PreparedAssets? = nil) {
+    /// Encodes as hard as it can: it is done once.
+    ///
+    /// - Parameters:
+    ///   - commonFields: what every answer of the site carries.
+    ///   - previous: an earlier edition's, whose bytes are taken over where they are the same.
+    public init(_ catalogs: AssetCatalog..., commonFields: [(String, String)] = [], reusing previous: PreparedAssets? = nil) {
         for asset in catalogs.flatMap(\.assets.values) {
-            let prepared = previous?.byAddress[asset.fingerprintedPath]?.asset ?? PreparedAsset(asset)
-            byAddress[asset.path] = byAddress[asset.path] ?? (prepared, false)
-            byAddress[asset.fingerprintedPath] = (prepared, true)
+            let lasting = previous?.responses[asset.fingerprintedPath] ?? Self.prepare(asset, commonFields)
+            responses[asset.fingerprintedPath] = lasting
+            fingerprinted.insert(asset.fingerprintedPath)
+            guard responses[asset.path] == nil else { continue }
+            let known = previous?.responses[asset.path].flatMap { $0.identity.entityTag == lasting.identity.entityTag ? $0 : nil }
+            responses[asset.path] = known ?? lasting.with(cacheControl: "no-cache", tag: asset.fingerprint, commonFields: commonFields)
         }
         guard let previous else { return }
-        let gone = previous.byAddress.filter { $0.value.isFingerprinted && byAddress[$0.key] == nil }
-        let known = previous.retired.filter { gone[$0] != nil }
-        retired = (known + gone.keys.filter { !known.contains($0) }.sorted()).suffix(Self.mostRetired)
-        for address in retired { byAddress[address] = gone[address] }
+        let gone = previous.fingerprinted.subtracting(fingerprinted)
+        let known = previous.retired.filter(gone.contains)
+        retired = (known + gone.subtracting(known).sorted()).suffix(Self.mostRetired)
+        for address in retired {
+            responses[address] = previous.responses[address]
+            fingerprinted.insert(address)
+        }
     }
 
-    /// The answer at `path`, its percent-escapes decoded; `nil` where no asset is.
-    func response(to request: Request, at path: String) -> Response? {
-        guard let (asset, isFingerprinted) = byAddress[path] else { return nil }
-        return asset.response(to: request, cacheControl: isFingerprinted ? "public, max-age=31536000, immutable" : "no-cache")
+    private static func prepare(_ asset: Asset, _ commonFields: [(String, String)]) -> PreparedResponse {
+        let content = ResponseContent(
+            contentType: asset.contentType, cacheControl: "public, max-age=31536000, immutable", acceptsRanges: true, body: asset.bytes)
+        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields, effort: .thorough)
     }
 }

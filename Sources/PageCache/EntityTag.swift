@@ -1,7 +1,8 @@
-/// Strong entity tags and the fields that ask about them (RFC 9110, sections 8.8.3 and 13.1).
-enum EntityTag {
+/// Strong entity tags and the field that asks about them (RFC 9110, sections 8.8.3 and 13.1.2).
+public enum EntityTag {
     /// Whether an `If-None-Match` field names `tag`; weak comparison, as the field wants it.
-    static func matches(_ field: String, _ tag: String) -> Bool {
+    public static func matches(_ field: String, _ tag: String) -> Bool {
+        if field == tag { return true }
         var rest = field[...]
         if rest.drop(while: { $0 == " " }).first == "*" { return true }
         while let open = rest.firstIndex(of: "\"") {

@@ -1,0 +1,50 @@
+public import Site
+
+/// A response's text, and what is said of it.
+public struct Document: Sendable {
+    public let contentType: String
+    public let cacheControl: String
+    /// The address of the page that this is another form of.
+    public let canonical: String?
+    /// Whether another representation stands at the same address.
+    public let isNegotiated: Bool
+    public let text: String
+}
+
+extension SiteDocuments {
+    /// What every response of `site` is made from.
+    public func manifest(of site: SiteSnapshot, hash: DigestFunction) -> SiteManifest {
+        var builder = ManifestBuilder(self, site, hash)
+        return builder.build(assets: assets)
+    }
+
+    /// Makes the response that `resource` stands for; `nil` where the site has none such.
+    public func document(_ resource: Resource, in site: SiteSnapshot) -> Document? {
+        switch resource {
+        case .page(let path): site.pages[path].map { html(page($0, in: site)) }
+        case .markdown(let path): site.pages[path].flatMap { markdown(of: $0, in: site) }
+        case .tags: html(tags(in: site))
+        case .tag(let slug): site.tagged(slug).map { html(tag($0, in: site)) }
+        case .wanted: html(wanted(in: site))
+        case .atomFeed: plain("application/atom+xml; charset=utf-8", AtomFeed.render(site))
+        case .jsonFeed: plain("application/feed+json; charset=utf-8", JSONFeed.render(site))
+        case .sitemap: plain("application/xml; charset=utf-8", Sitemap.render(site))
+        case .robots: plain("text/plain; charset=utf-8", RobotsText.render(site))
+        case .languageModels: plain("text/plain; charset=utf-8", LanguageModelsText.render(site))
+        }
+    }
+
+    private func html(_ text: String) -> Document {
+        Document(contentType: "text/html; charset=utf-8", cacheControl: "no-cache", canonical: nil, isNegotiated: true, text: text)
+    }
+
+    private func markdown(of page: Page, in site: SiteSnapshot) -> Document? {
+        guard let text = site.bodies.markdown(of: page) else { return nil }
+        let url = site.settings.origin + PercentEncoding.encodePath(page.path.description)
+        return Document(contentType: "text/markdown; charset=utf-8", cacheControl: "no-cache", canonical: url, isNegotiated: true, text: text)
+    }
+
+    private func plain(_ type: String, _ text: String) -> Document {
+        Document(contentType: type, cacheControl: "public, max-age=300", canonical: nil, isNegotiated: false, text: text)
+    }
+}

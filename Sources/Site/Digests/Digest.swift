@@ -1,0 +1,56 @@
+/// A value that changes with what something was made from, and with nothing else (SHA-256, FIPS 180-4).
+public struct Digest: Hashable, Sendable {
+    private let words: SIMD4<UInt64>
+
+    /// - Parameter bytes: 32 of them; `nil` for another number.
+    public init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        var words = SIMD4<UInt64>()
+        for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
+        self.words = words
+    }
+
+    /// - Parameter hex: 64 hexadecimal digits.
+    public init?(hex: some StringProtocol) {
+        let digits = Array(hex.utf8)
+        guard digits.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: 64, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else { return nil }
+            bytes.append(byte)
+        }
+        self.init(bytes)
+    }
+
+    public var bytes: [UInt8] {
+        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    }
+
+    /// The first 64 bits: enough to tell the versions of one address apart.
+    public var short: String { Self.hex(words[0]) }
+
+    private static func hex(_ word: UInt64) -> String {
+        let digits = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+extension Digest: Comparable {
+    public static func < (a: Digest, b: Digest) -> Bool { a.description < b.description }
+}
+
+extension Digest: CustomStringConvertible {
+    /// 64 hexadecimal digits.
+    public var description: String { (0..<4).map { Self.hex(words[$0]) }.joined() }
+}
+
+/// Makes digests; given from outside, so that what flows into them needs no cryptography.
+public struct DigestFunction: Sendable {
+    private let hash: @Sendable ([UInt8]) -> Digest
+
+    public init(_ hash: @escaping @Sendable ([UInt8]) -> Digest) { self.hash = hash }
+
+    public func callAsFunction(_ bytes: [UInt8]) -> Digest { hash(bytes) }
+
+    public func callAsFunction(_ input: DigestInput) -> Digest { hash(input.bytes) }
+}
