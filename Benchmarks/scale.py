@@ -115,7 +115,10 @@ def start(site: NoteSite, folder: Path, options: argparse.Namespace, stack: Exit
     begin = time.perf_counter()
     server = start_landing(options.binary, folder, settings={"LANDING_CONTENT": str(site.content)}, patience=SECONDS_TO_START)
     stack.enter_context(running(server))
-    exchange(server.address, site.path(1), headers=GZIP)
+    try:
+        exchange(server.address, site.path(1), headers=GZIP)
+    except (NoAnswer, OSError) as problem:
+        raise SystemExit(f"{site.count} pages: {problem}") from None
     outcome = Outcome(site.count, time.perf_counter() - begin)
     outcome.memory_at_start = server.resident_bytes / 1e6
     return server, outcome
