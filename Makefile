@@ -4,10 +4,10 @@ SWIFT ?= swift
 RELEASE := .build/release/landing
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint format bench bench-abuse install install-test clean
+.PHONY: help run dev build test lint format bench bench-scale bench-instructions bench-abuse install install-test clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Install what is missing, build, and serve on http://127.0.0.1:3000
 	@exec $(RELEASE) serve
@@ -23,9 +23,17 @@ test: install-test ## Install what is missing, build, and run every test, the br
 	$(SWIFT) test --skip-build
 	.ci/browser-tests .build/debug/landing
 
-bench: build ## Compare with nginx, side by side on this machine
+bench: build ## Compare with nginx, Varnish, Caddy and Hummingbird, side by side on this machine
+	-@.ci/install bench
+	python3 Benchmarks/bench.py $(OPTIONS)
+
+bench-scale: build ## Start, memory, hits and saved notes on sites of 10, 1,000 and 15,000 pages
 	@.ci/install bench
-	python3 Benchmarks/bench.py
+	python3 Benchmarks/scale.py $(OPTIONS)
+
+bench-instructions: build ## Instructions per hit, beside those that were kept
+	@.ci/install bench bench-instructions
+	python3 Benchmarks/instructions.py $(OPTIONS)
 
 bench-abuse: build ## Idle, half-sent, slow, torn and random connections, and what ordinary visitors notice of them
 	@.ci/install bench

@@ -10,14 +10,18 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from string import Template
 
 HERE = Path(__file__).parent
 TICKS = os.sysconf("SC_CLK_TCK")
 SECONDS_TO_START = 60
 SECONDS_TO_STOP = 20
+
+
+class Unavailable(SystemExit):
+    """A program is not here or does not start; ends this program too, with the reason, if nobody can do without."""
 
 
 class ServerProcess:
@@ -42,8 +46,13 @@ class ServerProcess:
 
     @property
     def resident_bytes(self) -> int:
-        pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self._family())
-        return sum(pages) * resource.getpagesize()
+        """Memory of its own, of every process; files and shared memory once, since its processes share them."""
+        own = shared = 0
+        for pid in self._family():
+            kinds = dict(re.findall(r"^Rss(\w+):\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE))
+            own += int(kinds.get("Anon", 0))
+            shared = max(shared, int(kinds.get("File", 0)) + int(kinds.get("Shmem", 0)))
+        return (own + shared) * 1024
 
     @property
     def descriptors(self) -> int:
@@ -85,37 +94,34 @@ def scratch_folder():
         yield Path(path)
 
 
-def start_landing(binary: Path, folder: Path) -> ServerProcess:
-    """Landing on the site in the working folder, with nothing else configured."""
+def start_landing(
+    binary: Path, folder: Path, *, settings: dict[str, str] | None = None, under: Sequence[str] = (), patience: float = SECONDS_TO_START
+) -> ServerProcess:
+    """Landing on the site in the working folder, with nothing configured but `settings`; `under` is a program that runs it."""
     folder.mkdir(exist_ok=True)
     log = folder / "landing.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LANDING_")}
-    environment |= {"PORT": "0", "HOSTNAME": "127.0.0.1", "LANDING_DATA": str(folder / "data")}
-    process = _spawn([str(binary)], log, env=environment, stdout=subprocess.PIPE, text=True)
+    environment |= {"PORT": "0", "HOSTNAME": "127.0.0.1", "LANDING_DATA": str(folder / "data")} | (settings or {})
+    process = spawn([*under, str(binary)], log, env=environment, stdout=subprocess.PIPE, text=True)
     server = ServerProcess("Landing", process, 0, log)
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        line = process.stdout.readline() if selector.select(timeout=SECONDS_TO_START) else ""
-    announced = re.search(r"Landing serves \d+ pages on \S*http://127\.0\.0\.1:(\d+)", line)
-    if not announced:
+    try:
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            line = process.stdout.readline() if selector.select(timeout=patience) else ""
+        announced = re.search(r"Landing serves \d+ pages? on \S*http://127\.0\.0\.1:(\d+)", line)
+        if not announced:
+            raise SystemExit(f"Landing did not announce its address within {patience:g} s, but said {line!r} and:\n{log.read_text()[-4000:]}")
+    except BaseException:
         server.stop()
-        raise SystemExit(f"Landing did not announce its address, but said {line!r} and:\n{log.read_text()}")
+        raise
     server.port = int(announced.group(1))
     server.address = ("127.0.0.1", server.port)
     return server
 
 
-def start_nginx(name: str, folder: Path, root: Path, file_cache: str) -> ServerProcess:
-    """nginx with one worker on the files under `root`."""
-    program = find_program("nginx")
-    folder.mkdir()
-    port = _free_port()
-    configuration = folder / "nginx.conf"
-    template = Template((HERE / "nginx.conf").read_text())
-    configuration.write_text(template.substitute(folder=folder, root=root, port=port, file_cache=file_cache))
-    log = folder / "error.log"
-    process = _spawn([program, "-p", str(folder), "-c", str(configuration), "-e", str(log)], log, stdout=subprocess.DEVNULL)
-    server = ServerProcess(name, process, port, log)
+def start_listener(name: str, command: list[str], port: int, log: Path, **options) -> ServerProcess:
+    """Any other server, as soon as it listens on `port`."""
+    server = ServerProcess(name, spawn(command, log, stdout=subprocess.DEVNULL, **options), port, log)
     try:
         _wait_until_listening(server)
     except BaseException:
@@ -124,10 +130,22 @@ def start_nginx(name: str, folder: Path, root: Path, file_cache: str) -> ServerP
     return server
 
 
-def find_program(name: str) -> str:
+def carry_out(command: list[str], log: Path) -> bool:
+    """Whether the command succeeded; it and whatever it started end with this program."""
+    with log.open("w") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, start_new_session=True)
+    try:
+        return process.wait() == 0
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def find_program(name: str, package: str | None = None) -> str:
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
     if not path:
-        raise SystemExit(f"{name} is not installed: sudo apt-get install {name}")
+        raise Unavailable(f"{name} is not installed: sudo apt-get install {package or name}")
     return path
 
 
@@ -148,14 +166,14 @@ def raise_descriptor_limit(needed: int):
         raise SystemExit(f"{needed} open descriptors are needed and at most {hard} are allowed (ulimit -Hn): raise it, or use --quick")
 
 
-def _spawn(command: list[str], log: Path, **options) -> subprocess.Popen:
+def spawn(command: list[str], log: Path, **options) -> subprocess.Popen:
     # A server ends with its parent, also when that is killed.
     guard = [shutil.which("setpriv"), "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     with log.open("w") as errors:
         return subprocess.Popen([*guard, *command], stderr=errors, stdin=subprocess.DEVNULL, **options)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -169,4 +187,4 @@ def _wait_until_listening(server: ServerProcess):
             return
         except OSError:
             time.sleep(0.02)
-    raise SystemExit(f"{server.name} did not start:\n{server.log.read_text()}")
+    raise Unavailable(f"{server.name} did not start:\n{server.log.read_text()}")

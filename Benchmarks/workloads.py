@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from processes import ServerProcess
 
 PAGE = "/docs/architecture/overview"
 GZIP = {"Accept-Encoding": "gzip"}
+IDENTITY: dict[str, str] = {}
+FILE_SERVERS = ("nginx", "nginx+cache", "Varnish", "Caddy")
+Insist = Callable[[bool, str], None]
 
 
 class Unverified(Exception):
@@ -20,9 +24,14 @@ class Unverified(Exception):
 class Workload:
     name: str
     path: str
+    """Which peers are asked it too."""
+    peers: tuple[str, ...] = FILE_SERVERS
     method: str = "GET"
     status: int = 200
     is_conditional: bool = False
+    encoding: dict[str, str] = field(default_factory=lambda: GZIP)
+    """Whether each server makes the page for each request, so that their pages differ."""
+    is_render: bool = False
     """What each server is sent: an ETag is a server's own."""
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     """Bytes of one answer, by server."""
@@ -35,12 +44,15 @@ def all_workloads(landing: ServerProcess) -> list[Workload]:
         Workload("asset", asset),
         Workload("asset, 304", asset, status=304, is_conditional=True),
         Workload("asset, HEAD", asset, method="HEAD"),
-        Workload("page", PAGE),
+        Workload("page, gzip", PAGE, (*FILE_SERVERS, "Hummingbird")),
+        Workload("page, identity", PAGE, (*FILE_SERVERS, "Hummingbird"), encoding=IDENTITY),
+        Workload("page, 304", PAGE, status=304, is_conditional=True),
+        Workload("uncached render", PAGE, ("Caddy templates",), encoding=IDENTITY, is_render=True),
     ]
 
 
 def prepare_files(landing: ServerProcess, public: Path, root: Path, workloads: list[Workload]):
-    """Gives nginx the public folder and, as files, the very bytes that Landing sends, plain and compressed."""
+    """Gives the peers the public folder and, as files, the very bytes that Landing sends, plain and compressed."""
     for source in public.rglob("*"):
         target = root / source.relative_to(public)
         if source.is_file():
@@ -53,47 +65,65 @@ def prepare_files(landing: ServerProcess, public: Path, root: Path, workloads: l
         compressed = exchange(landing.address, path, headers=GZIP)
         if compressed.headers.get("content-encoding") != "gzip":
             raise SystemExit(f"Landing does not send {path} compressed with gzip, so there is nothing to compare")
+        if gzip.decompress(compressed.body) != file.read_bytes():
+            raise SystemExit(f"What Landing sends compressed of {path} does not expand to what it sends plain")
         file.with_name(file.name + ".gz").write_bytes(compressed.body)
 
 
-def verify(workload: Workload, server: ServerProcess, root: Path) -> str:
-    """Asks once and compares status, encoding and every byte with nginx's files; says what was found.
+def verify(workload: Workload, server: ServerProcess, root: Path, note: Path | None = None) -> str:
+    """Asks once and compares status, encoding and every byte with the files under `root`; says what was found.
 
+    A page that each server makes itself is looked over instead, beside its `note`.
     Notes in the workload what to send to this server, and how large its answer is.
     """
-    headers = dict(GZIP)
+    headers = dict(workload.encoding)
     try:
-        full = exchange(server.address, workload.path, headers=GZIP)
+        full = exchange(server.address, workload.path, headers=headers)
         if workload.is_conditional:
             if "etag" not in full.headers:
                 raise Unverified(f"{server.name} sends no ETag with {workload.path}")
             headers["If-None-Match"] = full.headers["etag"]
         answer = exchange(server.address, workload.path, method=workload.method, headers=headers)
-    except NoAnswer as problem:
+    except (NoAnswer, OSError) as problem:
         raise Unverified(f"{server.name} sends {problem}") from None
-    _compare(workload, server, full, answer, root / workload.path.lstrip("/"))
+
+    def insist(condition: bool, complaint: str):
+        if not condition:
+            raise Unverified(f"{server.name}, {workload.method} {workload.path}: {complaint}")
+
+    insist(full.status == 200, f"the status is {full.status}, not 200")
+    if workload.is_render:
+        _look_over(full, note, insist)
+    else:
+        _compare(workload, full, answer, root / workload.path.lstrip("/"), insist)
     workload.headers[server.name] = headers
     workload.sizes[server.name] = answer.size
     return f"{answer.status}, {answer.size - len(answer.body)} bytes of head, {len(answer.body)} of body"
 
 
-def _compare(workload: Workload, server: ServerProcess, full: Answer, answer: Answer, file: Path):
-    def insist(condition: bool, complaint: str):
-        if not condition:
-            raise Unverified(f"{server.name}, {workload.method} {workload.path}: {complaint}")
-
-    compressed = file.with_name(file.name + ".gz").read_bytes()
-    insist(full.status == 200, f"the status is {full.status}, not 200")
-    insist(full.headers.get("content-encoding") == "gzip", "it is not compressed with gzip")
-    insist(full.body == compressed, "the bytes are not those that nginx has as a file")
-    insist(gzip.decompress(full.body) == file.read_bytes(), "the bytes do not expand to the plain ones")
+def _compare(workload: Workload, full: Answer, answer: Answer, file: Path, insist: Insist):
+    if workload.encoding == GZIP:
+        file = file.with_name(file.name + ".gz")
+        insist(full.headers.get("content-encoding") == "gzip", "it is not compressed with gzip")
+    else:
+        insist("content-encoding" not in full.headers, "it is compressed, and nobody asked for that")
+    insist(full.body == file.read_bytes(), "the bytes are not those of the other servers")
     insist(answer.status == workload.status, f"the status is {answer.status}, not {workload.status}")
     if workload.method == "HEAD":
-        insist(answer.headers.get("content-length") == str(len(compressed)), "HEAD does not tell the length that GET has")
+        insist(answer.headers.get("content-length") == str(len(full.body)), "HEAD does not tell the length that GET has")
     elif workload.status == 304:
         insist("content-length" not in answer.headers, "304 has a Content-Length, after which wrk waits for a body")
     else:
         insist(answer.body == full.body, "two answers differ")
+
+
+def _look_over(full: Answer, note: Path, insist: Insist):
+    """A page of the note, by its type, its size and its last heading."""
+    text = note.read_text()
+    insist(full.headers.get("content-type", "").startswith("text/html"), "it is no HTML")
+    insist(len(text) // 2 < len(full.body) < len(text) * 20, f"{len(full.body)} bytes are no page of {len(text)} characters of Markdown")
+    words = re.findall(r"\w+", re.findall(r"^#+ (.*)", text, re.MULTILINE)[-1])
+    insist(words[-1].encode() in full.body, "the note's last heading is not in it")
 
 
 def _fingerprinted_stylesheet(landing: ServerProcess) -> str:
