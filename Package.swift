@@ -107,6 +107,7 @@ let package = Package(
                 "CMalloc", "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "RedisStore", "PageCache", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -1,4 +1,5 @@
 import Content
+import CoreMetrics
 import Crypto
 import Foundation
 import HTTPEdge
@@ -7,6 +8,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import PageCache
+import RedisStore
 import Rendering
 import SQLiteStore
 import ServiceLifecycle
@@ -27,28 +29,35 @@ struct Server {
     ///
     /// - Throws: ``StartProblem``.
     func run() async throws {
+        let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
+        registry.onRender(ProcessMetrics().samples)
         let loader = SiteLoader(settings, isDevelopment: isDevelopment)
         let edition = try await loader.load(now: Date())
         for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
-        let cache = makeCache()
+        let redis = try await connectRedis(registry)
+        let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
         let contact = ContactServices(
             store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
-        let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
-        registry.onRender(ProcessMetrics().samples)
         let requests = HTTPRequestMetrics(factory: registry)
         let connections = ConnectionCount()
         registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
         let observation = Observation(
             now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
             metricsToken: settings.metricsToken)
-        let router = makeRouter(site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads)
+        let router = makeRouter(
+            site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads,
+            parts: { redis.map { [("redis", Self.words($0.state))] } ?? [] })
         var edge = EdgeConfiguration(
             limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) },
-            makeRequestID: Self.makeRequestID, onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
+            makeRequestID: RequestIDs(seed: .random(in: .min ... .max)).next,
+            onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
             cache: cache)
-        edge.onReady = { requests.record(status: $0, method: "GET", route: "cache", duration: $1) }
+        let (whole, unchanged) = (
+            requests.series(status: 200, method: "GET", route: "cache"), requests.series(status: 304, method: "GET", route: "cache")
+        )
+        edge.onReady = { ($0 == 304 ? unchanged : whole).record($1) }
         let application = Application(
             router: router,
             server: .edge(edge),
@@ -61,6 +70,7 @@ struct Server {
             logger: Self.quiet(logger))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the application would wait for.
+        defer { if let redis { Task { await redis.shutdown() } } }
         let services: [any Service] = [application, publisher, HeapTrimmer(connections: connections)]
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
         // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
@@ -73,11 +83,53 @@ struct Server {
         }
     }
 
-    private func makeCache() -> PageCache {
+    /// Connects without waiting for a server that does not answer: the site does without it until it does.
+    private func connectRedis(_ registry: PrometheusRegistry) async throws -> RedisClient? {
+        guard let url = settings.redis else { return nil }
+        let commands = RedisOutcome.allCases.map { outcome in
+            (outcome, registry.makeCounter(label: "redis_commands_total", dimensions: [("outcome", outcome.rawValue)]))
+        }
+        let counters = Dictionary(uniqueKeysWithValues: commands)
+        let client: RedisClient
+        do throws(RedisError) {
+            client = try RedisClient(
+                url: url, group: MultiThreadedEventLoopGroup.singleton, logger: logger, now: { ContinuousClock.now },
+                jitter: { Double.random(in: 0..<1) }, onCommand: { counters[$0]?.increment(by: 1) })
+        } catch {
+            throw StartProblem.redis(error)
+        }
+        client.start()
+        // A server that is down is said in the log, and used once it is up.
+        try? await client.waitUntilReady(within: .milliseconds(300))
+        return client
+    }
+
+    private func makeCache(_ redis: RedisClient?, _ registry: PrometheusRegistry) -> PageCache {
         var configuration = PageCache.Configuration()
         configuration.capacity = settings.cacheBytes
+        configuration.build = Self.build
         configuration.commonFields = SecurityHeaders.fields
-        return PageCache(configuration, hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
+        let events = PageCacheMetrics(registry)
+        return PageCache(
+            configuration, shared: redis.map(RedisSharedCache.init), hash: .sha256, now: { ContinuousClock.now },
+            sleep: { try await Task.sleep(for: $0) }, onEvent: events.record)
+    }
+
+    /// Over the program itself: another one may make other bytes from the same digest.
+    private static let build: String = {
+        var hash = SHA256()
+        // Where the program cannot be read it shares pages with every other such program, as it would without a build.
+        guard let program = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }
+        while let part = try? program.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
+        return hash.finalize().prefix(8).map { String($0, radix: 16) }.joined()
+    }()
+
+    private static func words(_ state: RedisState) -> String {
+        switch state {
+        case .connecting: "connecting"
+        case .ready: "ready"
+        case .unavailable(let reason, let since): "unavailable for \((ContinuousClock.now - since).components.seconds) s: \(reason)"
+        }
     }
 
     private func openDatabase() throws -> SQLiteDatabase {
@@ -109,12 +161,6 @@ struct Server {
             limits.connections = max(16, min(limits.connections, Int(clamping: descriptors.rlim_cur) - 128))
         }
         return limits
-    }
-
-    /// 64 random bits in hexadecimal.
-    @Sendable private static func makeRequestID() -> String {
-        let number = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        return String(repeating: "0", count: 16 - number.count) + number
     }
 
     /// HMAC-SHA256 under a key of this process; what it proves is short-lived.

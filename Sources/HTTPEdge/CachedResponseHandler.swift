@@ -25,6 +25,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     /// The end of a request that is answered already.
     private var expectsEnd = false
     private var hasWritten = false
+    /// The rest of the pipeline need not hear of reads that it got nothing of.
+    private var hasForwarded = false
     /// The client reads too slowly; parts that came nevertheless wait here, at most what one read gives.
     private var waiting: CircularBuffer<HTTPServerRequestPart>?
     private var hasHeldRead = false
@@ -52,6 +54,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
+        guard hasForwarded || waiting != nil else { return }
+        hasForwarded = false
         context.fireChannelReadComplete()
     }
 
@@ -72,6 +76,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     private func forward(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         flush(context)
+        hasForwarded = true
         context.fireChannelRead(wrapInboundOut(part))
     }
 

@@ -22,6 +22,8 @@ public struct SiteSnapshot: Sendable {
     public let diagnostics: [Diagnostic]
     /// When a page appears or disappears next, if nothing is edited.
     public let nextChange: Date?
+    /// What will appear and disappear by itself, the soonest first.
+    public let due: [SiteSummary.DueChange]
     public let bodies: any PageBodySource
 
     /// Children of each page in the order of the sidebar.
@@ -49,6 +51,7 @@ public struct SiteSnapshot: Sendable {
         attachments: AssetCatalog = AssetCatalog(),
         diagnostics: [Diagnostic] = [],
         nextChange: Date? = nil,
+        due: [SiteSummary.DueChange] = [],
         bodies: any PageBodySource
     ) {
         self.moment = moment
@@ -59,6 +62,7 @@ public struct SiteSnapshot: Sendable {
         self.attachments = attachments
         self.diagnostics = diagnostics
         self.nextChange = nextChange
+        self.due = due
         self.bodies = bodies
         self.backlinks = backlinks.mapValues { $0.sorted { Self.precedes($0, $1, in: pages) } }
 

@@ -4,10 +4,11 @@ import Site
 
 /// Every route of the site.
 public func makeRouter(
-    site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?
+    site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?,
+    parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }
 ) -> Router<WebContext> {
     let pages = PageRoutes(site: site)
-    let health = HealthRoutes(site: site)
+    let health = HealthRoutes(site: site, parts: parts)
     let form = ContactRoutes(site: site, services: contact)
 
     let router = Router(context: WebContext.self)
@@ -17,7 +18,15 @@ public func makeRouter(
 
     router.resource("/healthz", get: health.live)
     router.resource("/readyz", get: health.ready)
-    router.resource("/api/metrics", get: MetricsRoutes(observation: observation).metrics)
+    let operators = OperatorAccess(token: observation.metricsToken)
+    router.resource("/api/metrics", get: MetricsRoutes(observation: observation, operators: operators).metrics)
+    router.resource("/api/site", get: SiteRoutes(site: site, operators: operators).summary)
+    for path in [OwnPaths.atomFeed, OwnPaths.jsonFeed, OwnPaths.sitemap, OwnPaths.robots, OwnPaths.languageModels] {
+        router.resource(RouterPath(path), get: pages.any)
+    }
+    router.resource("/tags", get: pages.any)
+    router.resource("/tags/:tag", get: pages.any)
+    router.resource("/wanted", get: pages.any)
     router.resource("/contact", get: form.form, post: form.submit)
     router.resource("/contact/sent", get: form.sent)
     if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(site: site, signal: reloads).events) }

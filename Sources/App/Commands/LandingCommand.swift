@@ -5,7 +5,9 @@ public struct LandingCommand: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "landing",
         abstract: "Serves a folder of Markdown notes as a web site.",
-        subcommands: [ServeCommand.self, CheckCommand.self, HealthcheckCommand.self, NewCommand.self, MessagesCommand.self],
+        subcommands: [
+            ServeCommand.self, CheckCommand.self, PlanCommand.self, WhyCommand.self, HealthcheckCommand.self, NewCommand.self, MessagesCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self)
 
     public init() {}

@@ -10,6 +10,8 @@ import Web
 actor SiteLoader {
     private let settings: ServerSettings
     private let isDevelopment: Bool
+    /// Whether files are made ready to be sent, which takes longest.
+    private let preparesAssets: Bool
     private let content: ContentLoader
     private let templates: TemplateLoader
     private let assets: AssetLoader
@@ -18,9 +20,10 @@ actor SiteLoader {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: ServerSettings, isDevelopment: Bool) {
+    init(_ settings: ServerSettings, isDevelopment: Bool, preparesAssets: Bool = true) {
         self.settings = settings
         self.isDevelopment = isDevelopment
+        self.preparesAssets = preparesAssets
         content = ContentLoader(folder: settings.content)
         templates = TemplateLoader(folder: settings.templates)
         assets = AssetLoader(folder: settings.publicFolder)
@@ -50,7 +53,8 @@ actor SiteLoader {
         let documents = SiteDocuments(templates: library, assets: catalog, isDevelopment: isDevelopment)
         let edition = Edition(
             site: site, documents: documents,
-            assets: PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets),
+            assets: preparesAssets
+                ? PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets) : PreparedAssets(),
             manifest: documents.manifest(of: site, hash: .sha256))
         last = (edition, library, catalog)
         return edition

@@ -1,4 +1,5 @@
 import Configuration
+import RedisStore
 import Web
 
 /// What the environment says, read once and checked before anything starts.
@@ -12,6 +13,7 @@ struct ServerSettings: Sendable {
     var origin: String
     var trustedProxies: TrustedProxies
     var metricsToken: String?
+    var redis: RedisURL?
     var cacheBytes: Int
     var log: LogFormat
 
@@ -59,6 +61,14 @@ struct ServerSettings: Sendable {
         if let token = metricsToken, token.utf8.count < 16 {
             refuse(
                 .metricsToken, token, "it is too short to be a secret", "use at least 16 random characters, such as those of `openssl rand -hex 16`")
+        }
+        redis = nil
+        if let value = text(.redis) {
+            do throws(RedisURLProblem) {
+                redis = try RedisURL(value)
+            } catch {
+                refuse(.redis, value, "it \(error)", "write it as redis://:password@host:6379/0")
+            }
         }
         cacheBytes = 64 << 20
         if let value = text(.cacheBytes) {

@@ -9,6 +9,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case origin = "LANDING_ORIGIN"
     case trustedProxies = "LANDING_TRUSTED_PROXIES"
     case metricsToken = "LANDING_METRICS_TOKEN"
+    case redis = "REDIS_URL"
     case cacheBytes = "LANDING_CACHE_BYTES"
     case log = "LANDING_LOG"
 
@@ -21,14 +22,14 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .publicFolder: "Public"
         case .data: "data"
         case .origin: "http://127.0.0.1:PORT"
-        case .trustedProxies, .metricsToken: "none"
+        case .trustedProxies, .metricsToken, .redis: "none"
         case .cacheBytes: "67108864"
         case .log: "auto"
         }
     }
 
     /// Whether the value may not be shown.
-    var isSecret: Bool { self == .metricsToken }
+    var isSecret: Bool { self == .metricsToken || self == .redis }
 
     /// One sentence without a full stop.
     public var meaning: String {
@@ -41,7 +42,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .data: "folder for everything durable; made if it is missing"
         case .origin: "the site's own address as browsers see it: scheme, host and port"
         case .trustedProxies: "addresses and networks whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`"
-        case .metricsToken: "secret that lets other machines read `/api/metrics`, at least 16 characters"
+        case .metricsToken: "secret that lets other machines read `/api/metrics` and `/api/site`, at least 16 characters"
+        case .redis: "Redis that replicas share rendered pages in: `redis://` or `rediss://`, with `user:password@` and `/database` if needed"
         case .cacheBytes: "memory for rendered pages in bytes, 64 MiB if not set; 0 renders each page anew for each request"
         case .log: "`json`, `text`, or `auto`: text on a terminal, else JSON"
         }

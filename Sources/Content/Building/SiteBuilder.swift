@@ -17,6 +17,8 @@ struct SiteBuilder {
     private var pages: [PagePath: Page] = [:]
     private var notesByPath: [PagePath: Note] = [:]
     private var aliases: [PagePath: PagePath] = [:]
+    /// Files of the notes that are not public, by title.
+    private var hidden: [String: String] = [:]
 
     /// - Parameters:
     ///   - notes: in order of their files, so that of two notes with one address the first has it.
@@ -43,8 +45,18 @@ struct SiteBuilder {
         let (backlinks, wanted) = follow(index)
         return SiteSnapshot(
             moment: now, settings: settings, pages: pages, aliases: aliases, backlinks: backlinks, wanted: wanted, attachments: attachments,
-            diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(),
+            diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(), due: due,
             bodies: NoteBodies(notes: notesByPath, index: index))
+    }
+
+    private var due: [SiteSummary.DueChange] {
+        notes.filter { !$0.publication.isDraft }.flatMap { note in
+            [(note.publication.from, true), (note.publication.until, false)].compactMap { date, appears in
+                date.flatMap {
+                    $0 > now ? SiteSummary.DueChange(at: $0.timeIntervalSince1970, address: note.path.description, appears: appears) : nil
+                }
+            }
+        }.sorted { ($0.at, $0.address) < ($1.at, $1.address) }
     }
 
     // MARK: Pages
@@ -67,7 +79,10 @@ struct SiteBuilder {
             report(.warning, note, key: "expire", "the page expires before it is published", remedy: "put `expire` after `publish`")
         }
         let isPublic = note.publication.isPublic(at: now)
-        guard isPublic || showsDrafts else { return }
+        guard isPublic || showsDrafts else {
+            hidden[note.title] = hidden[note.title] ?? note.file
+            return
+        }
         notesByPath[note.path] = note
         pages[note.path] = page(for: note, isDraft: !isPublic)
     }
@@ -171,7 +186,8 @@ struct SiteBuilder {
         case .image: break
         case .remote:
             report(
-                .warning, note, link, "the image `\(destination)` is on another host and is shown as a link", remedy: "put the file beside the note")
+                .warning, note, link, "the image `\(destination)` is on another host and is shown as a link", remedy: "put the file beside the note",
+                isBroken: false)
         case .dead:
             report(.error, note, link, "there is no image `\(destination)`", remedy: "put the file beside the note, or correct the path")
         }
@@ -189,9 +205,9 @@ struct SiteBuilder {
         case .forbiddenScheme:
             report(.error, note, link, "links of this kind are not followed", remedy: "use http, https, mailto or tel")
         case .notWritten(let title):
-            let draft = notes.first { $0.title == title && notesByPath[$0.path] == nil }
+            let draft = hidden[title]
             let message = draft == nil ? "nobody has written `\(title)` yet" : "`\(title)` is not public"
-            report(.warning, note, link, message, remedy: draft == nil ? "write it, or correct the title" : "publish \(draft?.file ?? "it") as well")
+            report(.warning, note, link, message, remedy: draft.map { "publish \($0) as well" } ?? "write it, or correct the title")
         }
     }
 
@@ -202,10 +218,13 @@ struct SiteBuilder {
         return "did you mean `#\(near)`?"
     }
 
-    private mutating func report(_ severity: Diagnostic.Severity, _ note: Note, _ link: NoteFacts.LinkOccurrence, _ message: String, remedy: String) {
-        diagnostics.append(
-            Diagnostic(
-                severity, file: "\(folderName)/\(note.file)", line: link.line + note.textLine, column: link.column, message, remedy: remedy))
+    private mutating func report(
+        _ severity: Diagnostic.Severity, _ note: Note, _ link: NoteFacts.LinkOccurrence, _ message: String, remedy: String, isBroken: Bool = true
+    ) {
+        var diagnostic = Diagnostic(
+            severity, file: "\(folderName)/\(note.file)", line: link.line + note.textLine, column: link.column, message, remedy: remedy)
+        diagnostic.isBrokenLink = isBroken
+        diagnostics.append(diagnostic)
     }
 
     private mutating func report(_ severity: Diagnostic.Severity, _ note: Note, key: String? = nil, _ message: String, remedy: String) {

@@ -34,6 +34,20 @@ extension SiteDocuments {
         }
     }
 
+    /// Names of the template of `page` and of all that it includes.
+    public func templates(of page: Page, in site: SiteSnapshot) -> [String] {
+        templateNames(reachedFrom: composition(of: page, in: site).template)
+    }
+
+    /// Pages whose titles or summaries stand on `page`, its sidebar aside: a change of theirs changes it.
+    public func pagesShown(on page: Page, in site: SiteSnapshot) -> [PagePath] {
+        let neighbours = site.neighbours(of: page.path)
+        let shown =
+            site.trail(to: page.path).map(\.path) + [neighbours.previous, neighbours.next].compactMap { $0?.path }
+            + (site.children[page.path] ?? []) + (site.backlinks[page.path] ?? []) + page.related.compactMap(\.path)
+        return Set(shown).subtracting([page.path]).sorted()
+    }
+
     private func html(_ text: String) -> Document {
         Document(contentType: "text/html; charset=utf-8", cacheControl: "no-cache", canonical: nil, isNegotiated: true, text: text)
     }

@@ -49,13 +49,15 @@ public struct SiteDocuments: Sendable {
                 return item
             })
         let children = site.children(of: page.path)
-        context["children"] = items(children.map(entry))
+        context["children"] = items(children.map(child))
         let template = page.template ?? (page.file == nil || isIndex(page) && !children.isEmpty ? "folder" : isSectionPage ? "doc" : "page")
         if template == "home" { context["facts"] = facts(of: site) }
         return Composition(template: template, context: context)
     }
 
     func render(_ composition: Composition) -> String { templates.render(composition.template, composition.context) }
+
+    func templateNames(reachedFrom name: String) -> [String] { templates.names(reachedFrom: name) }
 
     func digest(ofTemplate name: String, _ hash: DigestFunction) -> Digest { templates.digest(of: name, hash) }
 
@@ -182,9 +184,14 @@ public struct SiteDocuments: Sendable {
 
     private func link(_ page: Page) -> [String: Any] { ["title": page.title, "url": page.path.description] }
 
+    private func child(_ page: Page) -> [String: Any] {
+        var child = link(page)
+        child["description"] = nonEmpty(page.summary)
+        return child
+    }
+
     private func entry(_ page: Page) -> [String: Any] {
-        var entry = link(page)
-        entry["description"] = nonEmpty(page.summary)
+        var entry = child(page)
         entry["updated"] = page.lastChange.map(date)
         return entry
     }

@@ -1,8 +1,8 @@
 /// Strings of JSON (RFC 8259, section 7) that may stand inside HTML.
-enum JSONText {
+public enum JSONText {
     /// Without the quotes around it. `<`, `>`, `&` and the line separators of
     /// JavaScript are escaped as well.
-    static func escape(_ text: String) -> String {
+    public static func escape(_ text: String) -> String {
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

@@ -63,16 +63,21 @@ public struct TemplateLibrary: Sendable {
     /// Fills the template `name`, which must be one of ``pageTemplates``.
     func render(_ name: String, _ context: [String: Any]) -> String { library.render(context, withTemplate: name) ?? "" }
 
-    /// Over the template, everything that it includes, and the addresses of the assets in them.
-    func digest(of name: String, _ hash: DigestFunction) -> Digest {
+    /// The template and everything that it includes, sorted.
+    func names(reachedFrom name: String) -> [String] {
         var reached: Set<String> = []
         var open = [name]
         while let next = open.popLast() {
             guard reached.insert(next).inserted, let source = sources[next] else { continue }
             open += source.partials
         }
+        return reached.sorted()
+    }
+
+    /// Over the template, everything that it includes, and the addresses of the assets in them.
+    func digest(of name: String, _ hash: DigestFunction) -> Digest {
         var input = DigestInput("template")
-        for name in reached.sorted() {
+        for name in names(reachedFrom: name) {
             input.add(name)
             input.add(sources[name]?.text)
         }

@@ -50,6 +50,22 @@ public final class HTTPRequestMetrics: Sendable {
         timer.recordNanoseconds(Self.nanoseconds(duration))
     }
 
+    /// Requests of one status, method and route, for those that come so often that the look-up counts.
+    public func series(status: Int, method: String, route: String) -> Series {
+        let (counter, timer) = handlers(status, HTTPMethodLabel(method), route)
+        return Series(counter: counter, timer: timer)
+    }
+
+    public struct Series: Sendable {
+        fileprivate let counter: any CounterHandler
+        fileprivate let timer: any TimerHandler
+
+        public func record(_ duration: Duration) {
+            counter.increment(by: 1)
+            timer.recordNanoseconds(HTTPRequestMetrics.nanoseconds(duration))
+        }
+    }
+
     private func handlers(_ status: Int, _ method: HTTPMethodLabel, _ route: String) -> (any CounterHandler, any TimerHandler) {
         let key = status * HTTPMethodLabel.count + method.rawValue
         let known: (any CounterHandler, any TimerHandler)? = cache.withLock { cache in
@@ -75,7 +91,7 @@ public final class HTTPRequestMetrics: Sendable {
     }
 
     /// At most what 64 bits hold: 292 years.
-    private static func nanoseconds(_ duration: Duration) -> Int64 {
+    fileprivate static func nanoseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
         let (whole, overflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
         guard !overflows else { return seconds < 0 ? .min : .max }

@@ -1,0 +1,50 @@
+/// What a site serves and what will become of it by itself, in a form that travels:
+/// the served side of a comparison with files.
+public struct SiteSummary: Codable, Sendable, Equatable {
+    public struct Item: Codable, Sendable, Equatable {
+        /// 64 hexadecimal digits.
+        public var digest: String
+        /// For people; nil for lists and feeds.
+        public var title: String?
+
+        public init(digest: String, title: String?) {
+            self.digest = digest
+            self.title = title
+        }
+    }
+
+    /// A page that appears or disappears without anybody doing anything.
+    public struct DueChange: Codable, Sendable, Equatable {
+        /// Seconds since 1970.
+        public var at: Double
+        public var address: String
+        public var appears: Bool
+
+        public init(at: Double, address: String, appears: Bool) {
+            self.at = at
+            self.address = address
+            self.appears = appears
+        }
+    }
+
+    /// Names the generation: over everything that is served.
+    public var digest: String
+    /// By address.
+    public var items: [String: Item]
+    public var redirects: [String: String]
+    /// Dead links and anchors as they were reported, one a line.
+    public var brokenLinks: [String]
+    /// The soonest first.
+    public var due: [DueChange]
+
+    public init(_ manifest: SiteManifest, of site: SiteSnapshot) {
+        digest = manifest.digest.description
+        items = manifest.entries.mapValues { entry in
+            let title: String? = if case .page(let path) = entry.resource { site.pages[path]?.title } else { nil }
+            return Item(digest: entry.digest.description, title: title)
+        }
+        redirects = manifest.redirects
+        brokenLinks = site.diagnostics.filter(\.isBrokenLink).map { "\($0.file): \($0.message)" }.sorted()
+        due = site.due
+    }
+}
