@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Iterable
 
 from answers import Answer, take_answer
@@ -102,17 +103,19 @@ class Connection:
         self._socket.close()
 
 
-async def open_many(address: tuple[str, int], count: int, **options) -> list[Connection]:
-    """As many of `count` connections as the server takes."""
+async def open_many(address: tuple[str, int], count: int, *, a_second: float = float("inf"), **options) -> list[Connection]:
+    """As many of `count` connections as the server takes, not more than `a_second` of them in a second."""
     opened: list[Connection] = []
+    begin = time.monotonic()
 
-    async def one():
+    async def one(number: int):
+        await asyncio.sleep(max(0, begin + number / a_second - time.monotonic()))
         try:
             opened.append(await Connection.open(address, **options))
         except OSError:
             pass
 
-    await each(range(count), lambda _: one(), at_once=OPENING_AT_ONCE)
+    await each(range(count), one, at_once=OPENING_AT_ONCE)
     return opened
 
 

@@ -63,6 +63,8 @@ struct Server {
             server: .edge(edge),
             configuration: ApplicationConfiguration(address: .hostname(settings.hostname, port: settings.port), backlog: 1024),
             onServerRunning: { channel in
+                // Four at a time, the default, keeps visitors waiting behind a burst of connections. Refused, it stays at that.
+                try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
                 let port = channel.localAddress?.port ?? settings.port
                 let host = settings.hostname.contains(":") ? "[\(settings.hostname)]" : settings.hostname
                 onRunning("http://\(host):\(port)", site.current.site)

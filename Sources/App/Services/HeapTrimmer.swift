@@ -16,11 +16,14 @@ struct HeapTrimmer: Service {
 
     func run() async throws {
         var most = 0
+        var trimsAgain = false
         // Sleeping ends with an error only when the server stops.
         while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(5)) })) != nil, !Task.isShuttingDownGracefully {
             let now = connections.current
             most = max(most, connections.takePeak())
-            guard most - now >= Self.worthwhile else { continue }
+            guard most - now >= Self.worthwhile || trimsAgain else { continue }
+            // What the last connections held is freed a moment after they have gone.
+            trimsAgain = most - now >= Self.worthwhile
             most = now
             await withCheckedContinuation { done in
                 // Takes milliseconds under the heap's locks: not on a thread that answers.
