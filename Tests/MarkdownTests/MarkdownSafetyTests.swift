@@ -17,6 +17,11 @@ import Testing
         }
     }
 
+    @Test(arguments: ["http\u{10}s://a.example", "\u{10}https://a.example", "\u{200B}https://a.example"])
+    func `a scheme that is none as it is written leads nowhere`(_ destination: String) throws {
+        #expect(try html("[x](<\(destination)>)") == "<p>x</p>\n")
+    }
+
     @Test(arguments: [
         "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>", "<iframe src=x></iframe>",
         "<style>*{}</style>", "<a href=\"javascript:alert(1)\">x</a>", "<!-- <script> -->", "<SCRIPT\nx>1</SCRIPT>",

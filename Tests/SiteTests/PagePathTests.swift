@@ -28,6 +28,7 @@ import Testing
         ("a.html.md", "/a"), ("a.md.md", "/a"), ("docs/index/index.md", "/docs"), ("docs/Index!.md", "/docs"), ("a-.md", "/a"),
         ("docs/index.html.md", "/docs"),
         ("a/\u{301}b", "/a/b"), ("\u{301}", "/"), ("a/b-\u{301}c", "/a/b-c"), ("e\u{301}", "/e\u{301}"), ("a\u{D4E}/b", "/a\u{D4E}/b"),
+        ("a\u{D4E}.md", "/a\u{D4E}"),
     ])
     func `what is folded once is not folded again`(_ spelling: String, _ address: String) {
         let path = PagePath(canonical: spelling)

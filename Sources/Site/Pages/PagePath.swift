@@ -25,10 +25,10 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
         var slugs = Self.parts(of: spelling).map { Slug.make(from: $0) }.filter { !$0.isEmpty }
         // What is left may end in the same way: `a.html.md`, `index/index`.
         while let last = slugs.last {
-            let suffix = [".html", ".htm", ".md"].first { last.hasSuffix($0) }
+            let suffix = [".html", ".htm", ".md"].first { last.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
             guard last == "index" || suffix != nil else { break }
             slugs.removeLast()
-            let stem = suffix.map { Slug.make(from: last.dropLast($0.count)) } ?? ""
+            let stem = suffix.map { Slug.make(from: Substring(last.utf8.dropLast($0.utf8.count))) } ?? ""
             if !stem.isEmpty { slugs.append(stem) }
         }
         self.init(unchecked: "/" + slugs.joined(separator: "/"))
