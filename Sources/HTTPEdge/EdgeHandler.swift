@@ -164,9 +164,12 @@ final class EdgeHandler: ChannelDuplexHandler {
     /// Something is wrong with the bytes: in a head, the edge says so; in a body,
     /// whoever reads it must know, and the answer may be on its way already.
     private func fail(_ error: any Error, _ context: ChannelHandlerContext) {
+        // Half a request is an error as well where the connection is gone, but nobody would hear of it.
+        let isHeard = context.channel.isActive
         guard exchanges.last?.isRequestComplete == false else {
             let sawLineEnd = if case .head(let saw) = state.reading { saw } else { true }
-            return refuse(Refusal(error, sawLineEnd: sawLineEnd), context)
+            if isHeard { refuse(Refusal(error, sawLineEnd: sawLineEnd), context) }
+            return
         }
         let broken = exchanges.index(before: exchanges.endIndex)
         guard !exchanges[broken].hasAnswerBegun else { return context.close(promise: nil) }
@@ -179,7 +182,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         // The site never answers it: this does, in its turn.
         exchanges.removeLast()
         state.unanswered = exchanges.count
-        refuse(refusal, context)
+        if isHeard { refuse(refusal, context) }
         context.fireErrorCaught(error)
     }
 

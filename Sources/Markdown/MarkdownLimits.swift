@@ -9,6 +9,8 @@ public struct MarkdownLimits: Sendable {
     public var nesting = 100
     /// Columns of a table times the lines that follow it; default 50,000.
     public var tableCells = 50_000
+    /// Bytes of the longest reference definition times the brackets that may refer to it; default 16 MiB.
+    public var referenceBytes = 16 << 20
 
     public init() {}
 
@@ -19,7 +21,7 @@ public struct MarkdownLimits: Sendable {
         public let remedy: String
     }
 
-    /// One pass over the bytes, without allocating.
+    /// Passes over the bytes, without allocating.
     func check(_ text: String) throws(Excess) {
         if text.utf8.count > bytes {
             throw Excess(
@@ -27,6 +29,12 @@ public struct MarkdownLimits: Sendable {
                 remedy: "split it into several notes")
         }
         if let found = scan(text.utf8.span) { throw found }
+        let references = ReferenceCost(of: text.utf8.span)
+        if references.bytes > referenceBytes {
+            throw Excess(
+                line: references.line, message: "a reference of \(references.longest) bytes is copied for each of its uses",
+                remedy: "write the address where it is used")
+        }
     }
 
     /// What only shows once it is parsed: emphasis inside emphasis has no marker of its own.

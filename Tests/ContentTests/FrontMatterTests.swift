@@ -87,6 +87,13 @@ import Testing
         #expect(site.reports.count == 1)
     }
 
+    @Test(arguments: ["draft: true\ndraft: false", "draft: false\ndraft: true"])
+    func `a note that says both is a draft`(_ lines: String) throws {
+        let site = try load(["a.md": "---\n\(lines)\n---\ntext"])
+        #expect(site.page("/a") == nil)
+        #expect(site.reports.count == 1)
+    }
+
     @Test func `a draft flag or a publish date that cannot be read keeps the page back`() throws {
         #expect(try load(["a.md": "---\ndraft: perhaps\n---\n"]).page("/a") == nil)
         #expect(try load(["a.md": "---\npublish: someday\n---\n"]).page("/a") == nil)

@@ -17,6 +17,11 @@ import Testing
         }
     }
 
+    @Test(arguments: ["http\u{10}s://a.example", "\u{10}https://a.example", "\u{200B}https://a.example"])
+    func `a scheme that is none as it is written leads nowhere`(_ destination: String) throws {
+        #expect(try html("[x](<\(destination)>)") == "<p>x</p>\n")
+    }
+
     @Test(arguments: [
         "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a <b onclick=x>b</b>", "<svg/onload=alert(1)>", "<iframe src=x></iframe>",
         "<style>*{}</style>", "<a href=\"javascript:alert(1)\">x</a>", "<!-- <script> -->", "<SCRIPT\nx>1</SCRIPT>",
@@ -47,6 +52,8 @@ import Testing
             String(repeating: ">", count: 20_000) + " a",
             String(repeating: "- ", count: 20_000) + "a",
             String(repeating: "[", count: 50_000),
+            "[a]: /" + String(repeating: "x", count: 25_000) + "\n\n" + String(repeating: "[a] ", count: 800),
+            "> [a\n> b]: /x '" + String(repeating: "x\n", count: 12_000) + "'\n\n" + String(repeating: "[a b] ", count: 800),
         ]
         for bomb in bombs {
             let time = ContinuousClock().measure {
@@ -59,9 +66,17 @@ import Testing
         }
     }
 
+    @Test func `links that are not found as they are written cost no more than a few looks at the text`() throws {
+        let document = try MarkdownDocument(parsing: "[a]: /x\n\n" + String(repeating: "[a] ", count: 10_000))
+        let time = ContinuousClock().measure { #expect(document.facts().links.count == 10_000) }
+        #expect(time < .seconds(10))
+    }
+
     @Test func `honest texts of any shape are not refused`() throws {
         let rule = String(repeating: "-", count: 300)
         let table = "| a | b |\n|---|---|\n" + String(repeating: "| 1 | 2 |\n", count: 2_000)
+        let references = (1...3_000).map { "[\($0)]: https://a.example/issues/\($0) 'Title'\n" }.joined()
+        _ = try MarkdownDocument(parsing: references + "\n" + (1...3_000).map { "- fixed [\($0)] and [^1]\n" }.joined() + "\n[^1]: A footnote")
         _ = try MarkdownDocument(parsing: "\(rule)\n\n\(table)\n\n" + String(repeating: "word [link](/x) ", count: 5_000))
     }
 }

@@ -24,6 +24,26 @@ import Testing
         #expect(!path.description.contains(".."))
     }
 
+    @Test(arguments: [
+        ("a.html.md", "/a"), ("a.md.md", "/a"), ("docs/index/index.md", "/docs"), ("docs/Index!.md", "/docs"), ("a-.md", "/a"),
+        ("docs/index.html.md", "/docs"),
+        ("a/\u{301}b", "/a/b"), ("\u{301}", "/"), ("a/b-\u{301}c", "/a/b-c"), ("e\u{301}", "/e\u{301}"), ("a\u{D4E}/b", "/a\u{D4E}/b"),
+        ("a\u{D4E}.md", "/a\u{D4E}"),
+    ])
+    func `what is folded once is not folded again`(_ spelling: String, _ address: String) {
+        let path = PagePath(canonical: spelling)
+        #expect(path.description == address)
+        #expect(PagePath(canonical: path.description).description == path.description)
+        #expect(PagePath(canonical: path.markdownTwin) == path)
+    }
+
+    @Test func `a letter that joins with what follows it hides no slash`() {
+        let path = PagePath(canonical: "a\u{D4E}/b")
+        #expect(path.components == ["a\u{D4E}", "b"])
+        #expect(path.parent?.description == "/a\u{D4E}")
+        #expect(path.parent?.contains(path) == true)
+    }
+
     @Test func `the root has no parent, and every other path leads up to it`() {
         #expect(PagePath.root.parent == nil)
         #expect(PagePath(file: "a/b/c.md").parent?.parent?.parent == .root)

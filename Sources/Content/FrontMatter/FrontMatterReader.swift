@@ -87,7 +87,8 @@ struct FrontMatterReader {
         case "created", "date": frontMatter.created = date(value, key)
         case "updated", "modified": frontMatter.updated = date(value, key)
         case "related": frontMatter.related = list(value, key, separators: ",").map(Self.withoutBrackets)
-        case "draft": frontMatter.isDraft = flag(value, key) ?? true
+        // Of two lines that disagree, the one that keeps the page back.
+        case "draft": frontMatter.isDraft = flag(value, key) ?? true || frontMatter.isDraft
         case "publish": frontMatter.publish = date(value, key) ?? (isEmpty(value) ? nil : .distantFuture)
         case "expire": frontMatter.expire = date(value, key)
         case "aliases", "alias": frontMatter.aliases = list(value, key, separators: ",")

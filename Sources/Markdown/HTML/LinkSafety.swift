@@ -9,7 +9,8 @@ public enum LinkSafety {
         var scheme = ""
         for scalar in cleaned {
             switch scalar {
-            case ":": return allowed.contains(scheme) ? scheme : nil
+            // With something skipped inside it, it is no scheme once it is percent-encoded.
+            case ":": return allowed.contains(scheme) && destination.prefix(scheme.count).lowercased() == scheme ? scheme : nil
             case "/", "?", "#": return hasNetworkPath(cleaned) ? nil : ""
             default: scheme.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             }

@@ -5,24 +5,36 @@ struct SourceLocator {
     /// Where the last find ended, so that a link written twice is found twice.
     private var cursor: (line: Int, column: String.Index?) = (0, nil)
 
+    /// Bytes that may still be looked at. A link that is not written as it leads is looked for in vain, and a text can
+    /// be full of them.
+    private var patience: Int
+    /// Longer needles are known by their beginning.
+    private static let longestNeedle = 80
+
     init(text: String) {
         lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        patience = 32 * text.utf8.count
     }
 
     /// Line and column, from 1, of `needle` between two lines; the first of
     /// them where it is not found as written.
     mutating func find(_ needle: String, orElse other: String? = nil, from first: Int, through last: Int) -> (line: Int, column: Int) {
-        for needle in [needle, other].compactMap({ $0 }) where !needle.isEmpty {
-            for number in max(first, 1)...max(first, last, 1) where number <= lines.count {
-                if number < cursor.line { continue }
+        let first = max(first, 1)
+        let end = min(max(first, last), lines.count)
+        for needle in [needle, other].compactMap({ $0?.prefix(Self.longestNeedle) }) where !needle.isEmpty {
+            var number = max(first, cursor.line)
+            while number <= end, patience > 0 {
                 let line = lines[number - 1]
                 let start = number == cursor.line ? cursor.column ?? line.startIndex : line.startIndex
-                guard let range = line[start...].firstRange(of: needle) else { continue }
-                cursor = (number, range.upperBound)
-                let lead = needle.hasPrefix("](") ? line[..<range.lowerBound].lastIndex(of: "[") ?? range.lowerBound : range.lowerBound
-                return (number, line.distance(from: line.startIndex, to: lead) + 1)
+                patience -= line[start...].utf8.count + 1
+                if let range = line[start...].firstRange(of: needle) {
+                    cursor = (number, range.upperBound)
+                    let lead = needle.hasPrefix("](") ? line[..<range.lowerBound].lastIndex(of: "[") ?? range.lowerBound : range.lowerBound
+                    return (number, line.distance(from: line.startIndex, to: lead) + 1)
+                }
+                number += 1
             }
         }
-        return (max(first, 1), 1)
+        return (first, 1)
     }
 }

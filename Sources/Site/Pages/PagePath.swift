@@ -18,33 +18,38 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
     }
 
     /// The canonical path for any spelling of it: upper case, blanks, doubled or
-    /// trailing slashes and a final `.html` or `.md` are folded away.
+    /// trailing slashes and a final `index`, `.html` or `.md` are folded away.
     ///
     /// - Parameter spelling: a path with percent-escapes already decoded.
     public init(canonical spelling: some StringProtocol) {
-        var parts = String(spelling).split(separator: "/").map(String.init)
-        if var last = parts.popLast() {
-            for suffix in [".html", ".htm", ".md"] where last.lowercased().hasSuffix(suffix) {
-                last.removeLast(suffix.count)
-                break
-            }
-            if !["index", ""].contains(last.lowercased()) { parts.append(last) }
+        var slugs = Self.parts(of: spelling).map { Slug.make(from: $0) }.filter { !$0.isEmpty }
+        // What is left may end in the same way: `a.html.md`, `index/index`.
+        while let last = slugs.last {
+            let suffix = [".html", ".htm", ".md"].first { last.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            guard last == "index" || suffix != nil else { break }
+            slugs.removeLast()
+            let stem = suffix.map { Slug.make(from: Substring(last.utf8.dropLast($0.utf8.count))) } ?? ""
+            if !stem.isEmpty { slugs.append(stem) }
         }
-        self.init(components: parts)
+        self.init(unchecked: "/" + slugs.joined(separator: "/"))
+    }
+
+    /// Split at its bytes: some letters and marks make one character with a slash beside them.
+    private static func parts(of path: some StringProtocol) -> [Substring] {
+        Substring(path).utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     }
 
     /// The address of a note from its file's path below the content folder:
     /// `docs/Quick Start.md` gives `/docs/quick-start`, `docs/index.md` gives `/docs`.
     public init(file: String) { self.init(canonical: file) }
 
-    public var components: [Substring] { description.split(separator: "/") }
+    public var components: [Substring] { Self.parts(of: description) }
     public var isRoot: Bool { description == "/" }
 
     /// The path one folder up; `nil` for the root.
     public var parent: PagePath? {
         guard !isRoot else { return nil }
-        guard let slash = description.lastIndex(of: "/"), slash != description.startIndex else { return .root }
-        return PagePath(unchecked: String(description[..<slash]))
+        return PagePath(unchecked: "/" + components.dropLast().joined(separator: "/"))
     }
 
     public func appending(_ component: some StringProtocol) -> PagePath {
@@ -53,7 +58,7 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// Whether `other` is this path or lies below it.
     public func contains(_ other: PagePath) -> Bool {
-        isRoot || other == self || other.description.hasPrefix(description + "/")
+        other.components.starts(with: components)
     }
 
     /// Address of the page's Markdown twin: `/docs/quick-start.md`, `/index.md` for the root.

@@ -9,10 +9,14 @@ public enum Slug {
         var slug = String.UnicodeScalarView()
         var gap = false
         for scalar in text.lowercased().unicodeScalars {
+            let properties = scalar.properties
+            let isMark = [.nonspacingMark, .spacingMark, .enclosingMark].contains(properties.generalCategory)
+            // A mark belongs to the letter before it; at the beginning it would join with the slash.
+            let isLoose = isMark && (gap || slug.isEmpty)
             let keep =
-                scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || scalar.properties.generalCategory == .nonspacingMark || scalar == "." || scalar == "_" || scalar == "~"
-            guard keep else { gap = true; continue }
+                properties.isAlphabetic || properties.numericType != nil || properties.generalCategory == .nonspacingMark || scalar == "."
+                || scalar == "_" || scalar == "~"
+            guard keep, !isLoose else { gap = true; continue }
             if gap, !slug.isEmpty { slug.append("-") }
             gap = false
             slug.append(scalar)
