@@ -4,7 +4,7 @@ SWIFT ?= swift
 RELEASE := .build/release/landing
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint format bench bench-scale bench-instructions bench-abuse install install-test clean
+.PHONY: help run dev build test fuzz lint format bench bench-scale bench-instructions bench-abuse install install-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ test: install-test ## Install what is missing, build, and run every test, the br
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
 	.ci/browser-tests .build/debug/landing
+
+fuzz: install ## Send random input at the parts that read what others write; SECONDS=60 for each
+	.ci/fuzz $(or $(SECONDS),60)
 
 bench: build ## Compare with nginx, Varnish, Caddy and Hummingbird, side by side on this machine
 	-@.ci/install bench

@@ -15,7 +15,11 @@ let strictSettings = settings + [.strictMemorySafety(), .treatWarning("StrictMem
 let package = Package(
     name: "landing",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "landing", targets: ["landing"])],
+    products: [
+        .executable(name: "landing", targets: ["landing"]),
+        // What Tests/Fuzz, a package of its own, reaches into.
+        .library(name: "Parts", targets: ["Site", "Markdown", "Content", "ContentCoding", "HTTPEdge", "Web"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.1.0", traits: []),

@@ -1,5 +1,7 @@
+import Dispatch
 public import FoundationEssentials
 public import Site
+import Synchronization
 
 /// Reads the content folder into snapshots.
 ///
@@ -81,18 +83,27 @@ public final class ContentLoader {
 
     private func readNotes(_ diagnostics: inout [Diagnostic]) {
         var current: [String: (stamp: FileStamp, note: Note)] = [:]
+        var changed: [(file: String, stamp: FileStamp)] = []
         for (file, stamp) in listing.files where Self.isNote(file) {
-            if let known = notes[file], known.stamp == stamp {
-                current[file] = known
-                continue
+            if let known = notes[file], known.stamp == stamp { current[file] = known } else { changed.append((file, stamp)) }
+        }
+        let results = Mutex<[(index: Int, result: Result<Note, Folder.Failure>)]>([])
+        // A note is known by itself: as many at once as there are processors.
+        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, changed] index in
+            let file = changed[index].file
+            let result = Result { () throws(Folder.Failure) in
+                Note(file: file, bytes: try folder.read(file, limit: mostBytes), displayName: "\(folder.name)/\(file)")
             }
-            do {
-                let bytes = try folder.read(file, limit: mostBytes)
-                current[file] = (stamp, Note(file: file, bytes: bytes, displayName: name(of: file)))
-            } catch {
+            results.withLock { $0.append((index, result)) }
+        }
+        for (index, result) in results.withLock({ $0 }) {
+            let (file, stamp) = changed[index]
+            switch result {
+            case .success(let note): current[file] = (stamp, note)
+            case .failure(let failure):
                 diagnostics.append(
                     Diagnostic(
-                        .error, file: name(of: file), "the file cannot be read: \(error.reason)", remedy: "give the server the right to read it"))
+                        .error, file: name(of: file), "the file cannot be read: \(failure.reason)", remedy: "give the server the right to read it"))
             }
         }
         notes = current

@@ -41,10 +41,7 @@ struct LoopbackEdge {
         }
     }
 
-    /// - Parameter onRefusal: told the status of each refusal.
-    static func run(
-        limits: EdgeLimits = EdgeLimits(), onRefusal: @escaping @Sendable (Int) -> Void = { _ in }, test: (LoopbackEdge) async throws -> Void
-    ) async throws {
+    static func run(limits: EdgeLimits = EdgeLimits(), test: (LoopbackEdge) async throws -> Void) async throws {
         let router = Router()
         router.get("/hello") { _, _ in "hello" }
         router.head("/hello") { _, _ in "hello" }
@@ -73,7 +70,7 @@ struct LoopbackEdge {
         }
         let connections = ConnectionCount()
         let configuration = EdgeConfiguration(
-            limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, onRefusal: onRefusal)
+            limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" })
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, server: .edge(configuration), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

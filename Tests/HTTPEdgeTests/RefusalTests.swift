@@ -103,18 +103,6 @@ import Testing
         }
     }
 
-    @Test func `a refusal that nobody can hear is not counted`() async throws {
-        var limits = EdgeLimits()
-        limits.idleDeadline = .milliseconds(200)
-        let refusals = Mutex<[Int]>([])
-        try await LoopbackEdge.run(limits: limits, onRefusal: { status in refusals.withLock { $0.append(status) } }) { edge in
-            let answer = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)\r\nGET /hel", until: "never")
-            #expect(answer.status == 200)
-            try await edge.wait { $0 == 0 }
-        }
-        #expect(refusals.withLock(\.self) == [])
-    }
-
     @Test func `one connection too many is told so`() async throws {
         var limits = EdgeLimits()
         limits.connections = 1

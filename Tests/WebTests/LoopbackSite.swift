@@ -30,6 +30,12 @@ struct LoopbackSite {
             headers: ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"].merging(headers) { $1 }, body: body)
     }
 
+    /// The project's own assets, encoded once for all tests.
+    private static let publicFolder = Result {
+        let assets = try AssetLoader(folder: "\(Repository.path)/Public").load().catalog
+        return (assets, PreparedAssets(assets))
+    }
+
     /// Serves `files` as notes while `test` runs.
     static func run(
         _ files: [String: String], store: any ContactMessageStore = MemoryContactMessageStore(),
@@ -37,7 +43,7 @@ struct LoopbackSite {
         now: @escaping @Sendable () -> Date = { Date(timeIntervalSince1970: 1_790_000_000) }, test: (LoopbackSite) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder(files)
-        let assets = try AssetLoader(folder: "\(Repository.path)/Public").load().catalog
+        let (assets, prepared) = try Self.publicFolder.get()
         let templates = try TemplateLibrary(TemplateLoader(folder: "\(Repository.path)/Templates").load(), assets: assets)
         let site = try ContentLoader(folder: folder.path).load(
             now: now(), ContentLoader.Surroundings(origin: "https://agents.example", assets: assets, templates: templates.pageTemplates))
@@ -46,7 +52,7 @@ struct LoopbackSite {
             PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
         let published = PublishedSite(
             Edition(
-                site: site, documents: documents, assets: PreparedAssets(assets, site.attachments),
+                site: site, documents: documents, assets: PreparedAssets(assets, site.attachments, reusing: prepared),
                 manifest: documents.manifest(of: site, hash: .sha256)), cache: cache)
         let reloads = ReloadSignal()
         let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })

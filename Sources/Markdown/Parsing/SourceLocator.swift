@@ -1,7 +1,9 @@
 /// Finds where a link stands in the text; cmark-gfm's own columns of inline
 /// nodes are wrong after the first line of a paragraph.
 struct SourceLocator {
-    private let lines: [Substring]
+    private let text: String
+    /// Split when the first link is looked for: many texts have none.
+    private lazy var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     /// Where the last find ended, so that a link written twice is found twice.
     private var cursor: (line: Int, column: String.Index?) = (0, nil)
 
@@ -12,7 +14,7 @@ struct SourceLocator {
     private static let longestNeedle = 80
 
     init(text: String) {
-        lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        self.text = text
         patience = 32 * text.utf8.count
     }
 
@@ -27,7 +29,7 @@ struct SourceLocator {
                 let line = lines[number - 1]
                 let start = number == cursor.line ? cursor.column ?? line.startIndex : line.startIndex
                 patience -= line[start...].utf8.count + 1
-                if let range = line[start...].firstRange(of: needle) {
+                if let range = line[start...].firstPlace(of: needle) {
                     cursor = (number, range.upperBound)
                     let lead = needle.hasPrefix("](") ? line[..<range.lowerBound].lastIndex(of: "[") ?? range.lowerBound : range.lowerBound
                     return (number, line.distance(from: line.startIndex, to: lead) + 1)

@@ -29,15 +29,15 @@ struct Wikilink: Equatable {
     /// Splits text at its wikilinks. Linear in the length of the text; an
     /// opening without its close is text.
     static func parts(of text: String) -> [Part] {
-        guard text.utf8.contains(UInt8(ascii: "[")), text.contains("[[") else { return [.text(text)] }
+        guard text.firstPlace(of: "[[") != nil else { return [.text(text)] }
         var parts: [Part] = []
         var rest = text[...]
         var plain = ""
-        while let open = rest.firstRange(of: "[[") {
-            guard let close = rest[open.upperBound...].firstRange(of: "]]") else { break }
+        while let open = rest.firstPlace(of: "[[") {
+            guard let close = rest[open.upperBound...].firstPlace(of: "]]") else { break }
             // The innermost opening counts: `[[[x]]` is a bracket and a link.
             var start = open.upperBound
-            while let inner = rest[start..<close.lowerBound].firstRange(of: "[[") { start = inner.upperBound }
+            while let inner = rest[start..<close.lowerBound].firstPlace(of: "[[") { start = inner.upperBound }
             while start < close.lowerBound, rest[start] == "[" { start = rest.index(after: start) }
             let inside = rest[start..<close.lowerBound]
             let fields = inside.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }

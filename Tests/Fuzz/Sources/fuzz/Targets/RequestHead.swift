@@ -1,0 +1,85 @@
+import HTTPTypes
+import Logging
+import NIOCore
+import NIOEmbedded
+
+@testable import HTTPEdge
+
+/// The bytes of one connection, from the socket to where the router stands. However they are cut, and whenever the
+/// site answers, the same requests are answered and the same bytes refused.
+func checkRequestHead(_ bytes: [UInt8]) {
+    let whole = Conversation(bytes, piece: bytes.count, manner: .atOnce)
+    for (other, what) in [
+        (Conversation(bytes, piece: 1 + bytes.count % 7, manner: .atOnce), "cut to pieces"),
+        (Conversation(bytes, piece: bytes.count, manner: .late), "answered late"),
+    ] {
+        expect(other.answered == whole.answered, "\(other.statuses) \(what), \(whole.statuses) whole")
+        expect(other.isRefused == whole.isRefused, "\(other.statuses) \(what), \(whole.statuses) whole")
+    }
+    _ = Conversation(bytes, piece: bytes.count, manner: .early)
+}
+
+/// What a client hears that sends some bytes and then waits for the end.
+private struct Conversation {
+    /// Of the final answers.
+    let statuses: [Int]
+
+    var answered: Int { statuses.count { $0 == 200 } }
+
+    /// Where there are several reasons, the one that is seen first is told. Not to get on is no reason here: half a
+    /// request that came with a whole one ends as silence does, without a 408.
+    var isRefused: Bool { statuses.contains { $0 != 200 && $0 != 408 } }
+
+    init(_ bytes: [UInt8], piece: Int, manner: EchoSite.Manner) {
+        let channel = EmbeddedChannel()
+        let wire = Wire()
+        let site = EchoSite(manner, bodyLimit: limits.body)
+        let refused = Refused()
+        let configuration = EdgeConfiguration(
+            limits: limits, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, onRefusal: { refused.statuses.append($0) })
+        do {
+            try channel.pipeline.syncOperations.addHandler(wire)
+            try EdgeChannel(responder: { _, _, _ in }, configuration: configuration).addHandlers(to: channel, logger: logger)
+            try channel.pipeline.syncOperations.addHandler(site)
+            channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
+        } catch {
+            expect(false, "the pipeline: \(error)")
+        }
+        for start in stride(from: 0, to: bytes.count, by: max(piece, 1)) where channel.isActive {
+            channel.pipeline.fireChannelRead(ByteBuffer(bytes: bytes[start..<min(start + piece, bytes.count)]))
+            channel.pipeline.fireChannelReadComplete()
+        }
+        site.answerAll()
+        // Whatever is missing never comes.
+        channel.embeddedEventLoop.advanceTime(by: .hours(1))
+        expect(!channel.isActive, "a connection without further bytes ends")
+
+        let reader = AnswerReader(wire.sent, isEnded: wire.isOutputClosed) { $0 < site.answered.count && site.answered[$0] == .head }
+        let refusals = refused.statuses
+        let final = reader.answers.filter { $0.status >= 200 }
+        statuses = final.map(\.status)
+        expect(reader.answers.allSatisfy { $0.status != 500 && ($0.status >= 200 || $0.status == 100) }, "an answer of 500: \(statuses)")
+        expect(final.count == site.answered.count + refusals.count, "\(site.answered.count) answered, \(refusals) refused, \(statuses) sent")
+        expect(final.suffix(refusals.count).map(\.status) == refusals && refusals.count <= 1, "a refusal is the last word: \(statuses)")
+        expect(final.dropLast().allSatisfy { $0.values(of: "connection") != ["close"] }, "nothing follows `Connection: close`: \(final)")
+        expect(final.allSatisfy { $0.values(of: "date").count == 1 && $0.values(of: "x-request-id").count == 1 }, "a date and an id: \(final)")
+    }
+}
+
+/// Statuses that the edge reported.
+private final class Refused: @unchecked Sendable {
+    var statuses: [Int] = []
+}
+
+private let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+
+/// Small enough for an input to reach them all.
+private let limits = {
+    var limits = EdgeLimits()
+    limits.target = 128
+    limits.headerField = 256
+    limits.headerList = 512
+    limits.headerCount = 16
+    limits.body = 512
+    return limits
+}()
