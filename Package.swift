@@ -163,7 +163,7 @@ let package = Package(
         .testTarget(
             name: "HTTPEdgeTests",
             dependencies: [
-                "HTTPEdge", "PageCache", "Content", "Site", "TestSupport",
+                "HTTPEdge", "PageCache", "Content", "ContentCoding", "Site", "TestSupport",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -25,6 +25,8 @@ public final class PageCache: Sendable {
     /// What happens around the cache, for logs and metrics.
     public enum Event: Sendable, Equatable {
         case answered(CacheStatus)
+        /// An answer was made from its sources, not taken from anywhere.
+        case made
         case evicted(bytes: Int)
         case sharedCacheFailed(String)
     }
@@ -139,8 +141,7 @@ public final class PageCache: Sendable {
         slot.touch(use.load(ordering: .relaxed))
         guard let known else {
             guard mayStore, configuration.capacity > 0 else {
-                let content = try await make()
-                return (prepare(content, slot), .miss(isStored: false))
+                return (prepare(try await makeNow(make), slot), .miss(isStored: false))
             }
             let made = try await making(slot, make).value
             return (made.response, made.status)
@@ -187,7 +188,7 @@ public final class PageCache: Sendable {
 
     private func made(_ slot: Slot, _ make: @Sendable () async throws -> ResponseContent) async throws -> Made {
         guard let shared, let digest = slot.digest, slot.lifetime == nil else {
-            return Made(response: prepare(try await make(), slot), status: .miss(isStored: true))
+            return Made(response: prepare(try await makeNow(make), slot), status: .miss(isStored: true))
         }
         let key = key(slot.address, digest)
         var isClaimed = false
@@ -201,13 +202,18 @@ public final class PageCache: Sendable {
                 // Whoever had it may have given it up.
                 isClaimed = try await shared.claim("\(key):making", lifetime: configuration.claimLifetime)
             }
+            // Between the look and the claim another may have finished.
+            if let record = try await record(shared, key) {
+                if isClaimed { try await shared.release("\(key):making") }
+                return Made(response: prepare(record, slot), status: .sharedHit)
+            }
         } catch is CancellationError {
             throw CancellationError()
         } catch {
             onEvent(.sharedCacheFailed("\(error)"))
         }
         do {
-            let record = encoded(try await make())
+            let record = encoded(try await makeNow(make))
             do {
                 try await shared.store(record.bytes, for: key, lifetime: configuration.sharedLifetime)
                 if isClaimed { try await shared.release("\(key):making") }
@@ -220,6 +226,12 @@ public final class PageCache: Sendable {
             if isClaimed { try? await shared.release("\(key):making") }
             throw error
         }
+    }
+
+    private func makeNow(_ make: @Sendable () async throws -> ResponseContent) async throws -> ResponseContent {
+        let content = try await make()
+        onEvent(.made)
+        return content
     }
 
     private func record(_ shared: any SharedCache, _ key: String) async throws -> ContentRecord? {

@@ -90,13 +90,7 @@ import Testing
         var limits = EdgeLimits()
         limits.writeDeadline = .seconds(1)
         try await LoopbackEdge.run(limits: limits) { edge in
-            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .channelOption(.autoRead, value: false)
-                .connect(host: "127.0.0.1", port: edge.port).get()
-            try await channel.writeAndFlush(ByteBuffer(string: "GET /endless HTTP/1.1\r\n\(Self.host)\r\n"))
-            try await edge.wait { $0 > 0 }
-            try await edge.wait { $0 == 0 }
-            try? await channel.close()
+            try await edge.sendAndLeaveUnread("GET /endless HTTP/1.1\r\n\(Self.host)\r\n")
         }
     }
 

@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import PageCache
 import TestSupport
 
 /// A small site behind the edge, on a free port of this machine.
@@ -31,6 +32,17 @@ struct LoopbackEdge {
         }
     }
 
+    /// Sends `text`, reads nothing, and waits until the server has had enough.
+    func sendAndLeaveUnread(_ text: String) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).channelOption(.autoRead, value: false)
+            .connect(host: "127.0.0.1", port: port).get()
+        try await channel.writeAndFlush(ByteBuffer(string: text))
+        try await wait { $0 > 0 }
+        try await wait { $0 == 0 }
+        // The server has closed it already, which a channel that does not read learns late.
+        try? await channel.close()
+    }
+
     /// Yields until the number of open connections is as it should be; gives up after 30 seconds.
     func wait(until holds: (Int) -> Bool) async throws {
         struct TookTooLong: Error {}
@@ -41,7 +53,8 @@ struct LoopbackEdge {
         }
     }
 
-    static func run(limits: EdgeLimits = EdgeLimits(), test: (LoopbackEdge) async throws -> Void) async throws {
+    /// - Parameter cache: what is answered before the router.
+    static func run(limits: EdgeLimits = EdgeLimits(), cache: PageCache? = nil, test: (LoopbackEdge) async throws -> Void) async throws {
         let router = Router()
         router.get("/hello") { _, _ in "hello" }
         router.head("/hello") { _, _ in "hello" }
@@ -70,7 +83,7 @@ struct LoopbackEdge {
         }
         let connections = ConnectionCount()
         let configuration = EdgeConfiguration(
-            limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" })
+            limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, cache: cache)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, server: .edge(configuration), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),

@@ -7,6 +7,9 @@ public struct HTTPExchange: Sendable {
     public let head: String
     public let bytes: [UInt8]
 
+    /// All that came, whatever it was.
+    public var text: String { head + (bytes.isEmpty ? "" : "\r\n\r\n") + body }
+
     public var body: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The first field of that name.

@@ -8,7 +8,8 @@ public enum AtomFeed {
     static func render(_ site: SiteSnapshot, body: (Page) -> String) -> String {
         let settings = site.settings
         let entries = FeedEntry.entries(of: site, body: body)
-        let updated = entries.first?.updated ?? site.moment
+        // A feed must name a moment; without entries it is one that every replica names.
+        let updated = entries.first?.updated ?? Date(timeIntervalSince1970: 0)
         var xml = """
             <?xml version="1.0" encoding="utf-8"?>
             <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="\(XMLText.escape(settings.language))">
