@@ -20,7 +20,8 @@ build: install ## Build the release program
 
 test: install-test ## Install what is missing, build, and run every test, the browser's included
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build
+	# One after the other: many wait for programs and servers, and some measure time.
+	$(SWIFT) test --skip-build --no-parallel
 	.ci/browser-tests .build/debug/landing
 
 fuzz: install ## Send random input at the parts that read what others write; SECONDS=60 for each

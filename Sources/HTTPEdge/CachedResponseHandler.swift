@@ -20,7 +20,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private let state: ConnectionPhase
     private let date: HTTPDate
     private let makeRequestID: @Sendable () -> String
-    private let onReady: @Sendable (Int, Duration) -> Void
+    private let onReady: @Sendable (ReadyAnswer) -> Void
 
     /// The end of a request that is answered already.
     private var expectsEnd = false
@@ -110,7 +110,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         context.write(wrapOutboundOut(bytes), promise: nil)
         if !isUnchanged, head.method == .GET { context.write(wrapOutboundOut(chosen.body), promise: nil) }
         hasWritten = true
-        onReady(isUnchanged ? 304 : 200, .nanoseconds((NIODeadline.now() - begin).nanoseconds))
+        let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
+        onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.method == .HEAD, time: time))
         return true
     }
 

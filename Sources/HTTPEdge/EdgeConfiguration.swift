@@ -11,8 +11,8 @@ public struct EdgeConfiguration: Sendable {
     public var onRefusal: @Sendable (Int) -> Void
     /// What is answered before the router sees it.
     public var cache: PageCache?
-    /// Told the status of each answer from ``cache``, and the time that it took.
-    public var onReady: @Sendable (Int, Duration) -> Void = { _, _ in }
+    /// Told of each answer from ``cache``.
+    public var onReady: @Sendable (ReadyAnswer) -> Void = { _ in }
 
     public init(
         limits: EdgeLimits = EdgeLimits(), connections: ConnectionCount = ConnectionCount(), date: HTTPDate,
@@ -26,6 +26,15 @@ public struct EdgeConfiguration: Sendable {
         self.onRefusal = onRefusal
         self.cache = cache
     }
+}
+
+/// An answer that went out before the router saw its request.
+public struct ReadyAnswer: Sendable {
+    /// 304 instead of 200.
+    public let isUnchanged: Bool
+    /// HEAD instead of GET.
+    public let isHead: Bool
+    public let time: Duration
 }
 
 extension HTTPServerBuilder {

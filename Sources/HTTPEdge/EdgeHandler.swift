@@ -35,6 +35,8 @@ final class EdgeHandler: ChannelDuplexHandler {
     private var bodyBytes = 0
     /// Waits for the answers to the requests before it.
     private var refusal: Refusal?
+    /// The refused request was a HEAD, whose answer ends with its head.
+    private var refusesHead = false
     private var isClosing = false
     private var context: ChannelHandlerContext?
 
@@ -79,6 +81,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         do throws(Refusal) {
             admitted = try hygiene.admit(head)
         } catch {
+            refusesHead = head.method == .HEAD
             return refuse(error, context)
         }
         var request = admitted.head
@@ -197,7 +200,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         onRefusal(Int(refusal.status.code))
         let (head, body) = refusal.answer(requestID: makeRequestID())
         context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        if !refusesHead { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
         finish(context)
     }

@@ -40,10 +40,12 @@ import Testing
             #expect(try await HTTPExchange.send("GET", "/docs/writing", port: port).status == 200)
             #expect(try await HTTPExchange.send("GET", "/readyz", port: port).body.contains("unavailable for"))
             try await redis.restart()
-            let recovered = try await eventually(within: .seconds(5)) {
-                try await HTTPExchange.send("GET", "/readyz", port: port).body.contains("\"redis\":\"ready\"")
+            for port in ports {
+                let recovered = try await eventually(within: .seconds(5)) {
+                    try await HTTPExchange.send("GET", "/readyz", port: port).body.contains("\"redis\":\"ready\"")
+                }
+                #expect(recovered != nil)
             }
-            #expect(recovered != nil)
             #expect(try await HTTPExchange.send("GET", "/docs/services", port: port).status == 200)
             #expect(try await HTTPExchange.send("GET", "/docs/services", port: ports[1]).header("Cache-Status") == "Landing; hit; detail=shared")
         }

@@ -115,7 +115,7 @@ import Testing
     @Test func `blank lines behind a request are no half head`() async throws {
         var limits = EdgeLimits()
         limits.headDeadline = .milliseconds(50)
-        limits.idleDeadline = .seconds(1)
+        limits.idleDeadline = .seconds(2)
         try await LoopbackEdge.run(limits: limits) { edge in
             let answer = try await edge.send("GET /hello HTTP/1.1\r\n\(Self.host)\r\n\r\n\r\n")
             #expect(answer.body == "hello")

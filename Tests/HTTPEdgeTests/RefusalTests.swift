@@ -1,6 +1,5 @@
 import HTTPEdge
 import NIOCore
-import Synchronization
 import TestSupport
 import Testing
 
@@ -91,6 +90,14 @@ import Testing
             async let other = edge.send("GET /hello HTTP/1.1\r\n\(Self.host)Connection: close\r\n\r\n")
             let statuses = try await [other.status, head.status, body.status]
             #expect(statuses == [200, 408, 408])
+        }
+    }
+
+    @Test func `a HEAD that is refused gets a head and nothing more`() async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send("HEAD /hello HTTP/1.1\r\n\r\n")
+            #expect(answer.status == 400)
+            #expect(answer.bytes.isEmpty)
         }
     }
 

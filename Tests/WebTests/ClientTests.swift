@@ -82,4 +82,31 @@ import Testing
         }
         #expect(counted.withLock { $0 } == ["200 GET /**", "404 GET /**", "200 GET /tags", "404 GET /tags/{tag}", "200 GET /contact"])
     }
+
+    @Test(arguments: [
+        "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: gopher", "X-Original-URL: /contact", "X-Rewrite-URL: /contact",
+        "X-Middleware-Subrequest: 1",
+        "X-HTTP-Method-Override: DELETE", "Accept-Language: tlh", "User-Agent: <script>", "Cookie: session=1; __Host-session=2",
+        "Cache-Control: no-store",
+        "Pragma: no-cache", "X-Request-ID: forged", "Forwarded: host=evil.example", "Save-Data: on", "Referer: https://evil.example/",
+        "Via: 1.1 evil",
+        "Prefer: return=minimal", "Sec-Fetch-Dest: image", "Origin: https://evil.example", "If-Modified-Since: Sun, 06 Nov 2044 08:49:37 GMT",
+    ])
+    func `no field of a request changes a byte of a page, cold or ready`(_ field: String) async throws {
+        let parts = field.split(separator: ": ", maxSplits: 1)
+        let fields = [String(parts[0]): String(parts[1])]
+        let notes = ["index.md": "# Home", "a.md": "# A page"]
+        var expected = ""
+        try await LoopbackSite.run(notes) { expected = try await $0.get("/a").body }
+        try await LoopbackSite.run(notes) { site in
+            // The first to ask for the page is the one who tries; the next is anybody.
+            let first = try await site.get("/a", headers: fields)
+            let next = try await site.get("/a")
+            #expect(first.status == 200 && first.body == expected && next.body == expected)
+            #expect(first.header("ETag") == next.header("ETag"))
+            #expect(first.header("Location") == nil && first.header("Set-Cookie") == nil)
+            let again = try await site.get("/a", headers: fields)
+            #expect(again.body == expected)
+        }
+    }
 }
