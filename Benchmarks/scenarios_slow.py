@@ -68,7 +68,7 @@ async def slow_readers(scene: Scene) -> list[str]:
 
 async def be_slow(scene: Scene, start: bytes, drip: bytes, *, deadline: float | None, silent_too: bool) -> list[str]:
     """`start`, then `drip` every second; with `silent_too`, every other connection sends nothing more."""
-    connections = await open_many(scene.address, scene.many(1_000))
+    connections = await open_many(scene.address, scene.many(1_000), a_second=COMING_A_SECOND)
     try:
         for connection in connections:
             connection.send_what_fits(start)
