@@ -69,8 +69,9 @@ struct Server {
             logger: Self.quiet(logger))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the application would wait for.
-        defer { if let redis { Task { await redis.shutdown() } } }
-        let services: [any Service] = [application, publisher, HeapTrimmer(connections: connections)]
+        var services: [any Service] = [application, publisher, HeapTrimmer(connections: connections)]
+        // Needed until the last answer is out.
+        if let redis { services.insert(RedisService(client: redis), at: 0) }
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
         // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
         lifecycle.maximumGracefulShutdownDuration = .seconds(8)
@@ -130,10 +131,10 @@ struct Server {
     /// Over the program itself: another one may make other bytes from the same digest.
     private static let build: String = {
         var hash = SHA256()
-        // Where the program cannot be read it shares pages with every other such program, as it would without a build.
+        // A program that cannot be read, or not to its end, still has a name; it may share pages with another such.
         guard let program = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }
         while let part = try? program.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
-        return hash.finalize().prefix(8).map { String($0, radix: 16) }.joined()
+        return Digest(Array(hash.finalize()))?.short ?? ""
     }()
 
     private static func words(_ state: RedisState) -> String {

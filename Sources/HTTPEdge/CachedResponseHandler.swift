@@ -34,6 +34,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private var lastHost = ""
     private var lastAcceptEncoding = ""
     private var accepted = AcceptedCodings("")
+    private var lastAccept = ""
+    private var namesMarkdown = false
 
     init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase) {
         self.cache = cache
@@ -54,7 +56,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
-        guard hasForwarded || waiting != nil else { return }
+        guard hasForwarded else { return }
         hasForwarded = false
         context.fireChannelReadComplete()
     }
@@ -90,7 +92,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
         guard head.method == .GET || head.method == .HEAD, head.version == .http1_1, let response = cache.ready(at: head.uri),
-            let wishes = Wishes(head.headers), checkHost(wishes.host), response.vary == nil || !wishes.prefersOtherTypes
+            let wishes = Wishes(head.headers), checkHost(wishes.host), !mayWantMarkdown(wishes.accept)
         else { return false }
         let begin = NIODeadline.now()
         if wishes.acceptEncoding != lastAcceptEncoding {
@@ -113,6 +115,15 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
         onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.method == .HEAD, time: time))
         return true
+    }
+
+    /// Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
+    private func mayWantMarkdown(_ accept: String) -> Bool {
+        if accept != lastAccept {
+            lastAccept = accept
+            namesMarkdown = accept.lowercased().contains("markdown")
+        }
+        return namesMarkdown
     }
 
     /// The same host comes again and again; it is looked at once.

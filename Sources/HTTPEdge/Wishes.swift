@@ -6,8 +6,7 @@ struct Wishes {
     private(set) var host = ""
     private(set) var acceptEncoding = ""
     private(set) var ifNoneMatch: String?
-    /// Asks for a representation other than HTML by name.
-    private(set) var prefersOtherTypes = false
+    private(set) var accept = ""
 
     init?(_ headers: HTTPHeaders) {
         var hosts = 0
@@ -19,7 +18,7 @@ struct Wishes {
                 host = value
             case 5 where name.isField("range"): return nil
             case 6 where name.isField("expect"): return nil
-            case 6 where name.isField("accept"): prefersOtherTypes = value.utf8.count > 3 && (value.contains("markdown") || value.contains("problem"))
+            case 6 where name.isField("accept"): accept = accept.isEmpty ? value : "\(accept), \(value)"
             case 7 where name.isField("upgrade"): return nil
             case 8 where name.isField("if-match") || name.isField("if-range"): return nil
             case 10 where name.isField("connection"):

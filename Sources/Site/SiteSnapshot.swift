@@ -24,6 +24,8 @@ public struct SiteSnapshot: Sendable {
     public let nextChange: Date?
     /// What will appear and disappear by itself, the soonest first.
     public let due: [SiteSummary.DueChange]
+    /// Links and pictures that readers do not get: the note's file and what is wrong, sorted.
+    public let brokenLinks: [String]
     public let bodies: any PageBodySource
 
     /// Children of each page in the order of the sidebar.
@@ -52,6 +54,7 @@ public struct SiteSnapshot: Sendable {
         diagnostics: [Diagnostic] = [],
         nextChange: Date? = nil,
         due: [SiteSummary.DueChange] = [],
+        brokenLinks: [String] = [],
         bodies: any PageBodySource
     ) {
         self.moment = moment
@@ -63,6 +66,7 @@ public struct SiteSnapshot: Sendable {
         self.diagnostics = diagnostics
         self.nextChange = nextChange
         self.due = due
+        self.brokenLinks = brokenLinks
         self.bodies = bodies
         self.backlinks = backlinks.mapValues { $0.sorted { Self.precedes($0, $1, in: pages) } }
 

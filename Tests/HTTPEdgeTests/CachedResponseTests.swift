@@ -77,7 +77,7 @@ import Testing
     /// The router knows no `/ready`: its 404 says who answered.
     @Test(arguments: [
         "Range: bytes=0-1", "If-Match: \"tag\"", "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", "Authorization: Bearer x", "Content-Length: 0",
-        "Upgrade: h2c", "Connection: close", "Accept: text/markdown", "Expect: 100-continue",
+        "Upgrade: h2c", "Connection: close", "Accept: text/markdown", "Accept: Text/Markdown;q=0.9, text/html;q=0.1", "Expect: 100-continue",
     ])
     func `a request that asks for anything more goes to the router`(_ field: String) async throws {
         try await LoopbackEdge.run(cache: cache()) { edge in

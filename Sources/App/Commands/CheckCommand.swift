@@ -11,13 +11,11 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Reports every problem in the notes as file:line:column, with what to do about it.",
         discussion: "Exit codes: 0 without errors (warnings are allowed), 1 with errors, 78 where the folder cannot be read.")
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Argument(help: "The folder of notes. Default: LANDING_CONTENT, or content.")
     var folder: String?
 
     @Option(help: "How to write the report: text or json.")
-    var format = Format.text
+    var format = ReportFormat.text
 
     func run() async throws {
         let settings = try Environment.settings()
@@ -75,11 +73,9 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     private static func json(_ diagnostics: [Diagnostic]) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let entries = diagnostics.map {
             Entry(file: $0.file, line: $0.line, column: $0.column, severity: $0.severity.rawValue, message: $0.message, remedy: $0.remedy)
         }
-        return String(decoding: try encoder.encode(entries), as: UTF8.self) + "\n"
+        return try ReportFormat.json(entries)
     }
 }

@@ -8,13 +8,11 @@ struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages", abstract: "Shows what came in through the contact form, the newest first.")
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Option(help: "How many to show.")
     var limit = 20
 
     @Option(help: "How to write them: text or json.")
-    var format = Format.text
+    var format = ReportFormat.text
 
     func run() async throws {
         let settings = try Environment.settings()
@@ -33,11 +31,7 @@ struct MessagesCommand: AsyncParsableCommand {
         case .text:
             if messages.isEmpty { Environment.writeError("No messages yet\n") }
             for message in messages { Environment.write(Self.text(message)) }
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            Environment.write(String(decoding: try encoder.encode(messages.map(Entry.init)), as: UTF8.self) + "\n")
+        case .json: Environment.write(try ReportFormat.json(messages.map(Entry.init)))
         }
     }
 

@@ -10,8 +10,6 @@ struct PlanCommand: AsyncParsableCommand {
         abstract: "Shows what publishing the notes would change: addresses, feeds, links, and what is due later.",
         discussion: "Exit codes: 0 if nothing would break, 2 if an address or a link would, 1 where one side cannot be read.")
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-
     @Argument(help: "The folder of notes. Default: LANDING_CONTENT, or content.")
     var folder: String?
 
@@ -19,7 +17,7 @@ struct PlanCommand: AsyncParsableCommand {
     var against: String?
 
     @Option(help: "How to write the plan: text or json.")
-    var format = Format.text
+    var format = ReportFormat.text
 
     func run() async throws {
         let settings = try Environment.settings()
@@ -35,18 +33,14 @@ struct PlanCommand: AsyncParsableCommand {
         }
         switch format {
         case .text: Environment.write(PlanText(plan: plan).text)
-        case .json:
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            Environment.write(String(decoding: try encoder.encode(plan), as: UTF8.self) + "\n")
+        case .json: Environment.write(try ReportFormat.json(plan))
         }
         if plan.breaks { throw ExitCode(2) }
     }
 
     private func served(_ settings: ServerSettings) async throws -> SiteSummary {
         if let against, !against.hasPrefix("http://"), !against.hasPrefix("https://") { return try await summary(settings, folder: against) }
-        let host = ["0.0.0.0": "127.0.0.1", "::": "[::1]"][settings.hostname] ?? settings.hostname
-        let address = against.map { String($0.hasSuffix("/") ? $0.dropLast() : $0[...]) } ?? "http://\(host):\(settings.port)"
+        let address = against.map { String($0.hasSuffix("/") ? $0.dropLast() : $0[...]) } ?? "http://\(settings.ownHost)"
         return try await ServedSite.summary(at: address, token: settings.metricsToken)
     }
 

@@ -17,9 +17,8 @@ struct WhyCommand: AsyncParsableCommand {
         let settings = try Environment.settings()
         do {
             let edition = try await SiteLoader(settings, isDevelopment: false, preparesAssets: false).load(now: Date())
-            let host = ["0.0.0.0": "127.0.0.1", "::": "[::1]"][settings.hostname] ?? settings.hostname
             // Without a server the rest of the explanation still holds.
-            let served = try? await ServedSite.summary(at: "http://\(host):\(settings.port)", token: settings.metricsToken)
+            let served = try? await ServedSite.summary(at: "http://\(settings.ownHost)", token: settings.metricsToken)
             guard let text = edition.explanation(of: path, content: settings.content, served: served) else {
                 let near = edition.manifest.entries.keys.filter { $0.hasSuffix("/" + (path.split(separator: "/").last ?? "")) }.sorted()
                 let hint = near.first.map { "did you mean \($0)?" } ?? "`landing check` lists what is wrong with the notes"

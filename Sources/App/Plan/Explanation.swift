@@ -23,7 +23,7 @@ extension Edition {
         case nil where served == nil: say("served", "unknown: no server answers")
         case nil: say("served", "not at all: the files have it, the server does not")
         }
-        say("kept as", "landing:page:\(path):… in memory and Redis, until any of the following changes")
+        say("kept as", "landing:page:\(path):… in memory, and in Redis where it is set, until any of the following changes")
         switch entry.resource {
         case .page(let page), .markdown(let page):
             guard let page = site.pages[page] else { return nil }

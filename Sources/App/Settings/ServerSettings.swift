@@ -89,6 +89,12 @@ struct ServerSettings: Sendable {
         guard problems.isEmpty else { throw SettingProblems(problems: problems) }
     }
 
+    /// Where this server is reached from its own machine, without a scheme: `127.0.0.1:3000`, `[::1]:3000`.
+    var ownHost: String {
+        let host = ["0.0.0.0": "127.0.0.1", "::": "::1"][hostname] ?? hostname
+        return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
     /// `localhost`, four numbers, or anything with a colon, which only IPv6 has.
     private static func isAddress(_ text: String) -> Bool {
         if text == "localhost" { return true }

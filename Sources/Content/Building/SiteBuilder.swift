@@ -17,6 +17,7 @@ struct SiteBuilder {
     private var pages: [PagePath: Page] = [:]
     private var notesByPath: [PagePath: Note] = [:]
     private var aliases: [PagePath: PagePath] = [:]
+    private var brokenLinks: [String] = []
     /// Files of the notes that are not public, by title.
     private var hidden: [String: String] = [:]
 
@@ -46,6 +47,7 @@ struct SiteBuilder {
         return SiteSnapshot(
             moment: now, settings: settings, pages: pages, aliases: aliases, backlinks: backlinks, wanted: wanted, attachments: attachments,
             diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(), due: due,
+            brokenLinks: brokenLinks.sorted(),
             bodies: NoteBodies(notes: notesByPath, index: index))
     }
 
@@ -221,10 +223,11 @@ struct SiteBuilder {
     private mutating func report(
         _ severity: Diagnostic.Severity, _ note: Note, _ link: NoteFacts.LinkOccurrence, _ message: String, remedy: String, isBroken: Bool = true
     ) {
-        var diagnostic = Diagnostic(
-            severity, file: "\(folderName)/\(note.file)", line: link.line + note.textLine, column: link.column, message, remedy: remedy)
-        diagnostic.isBrokenLink = isBroken
-        diagnostics.append(diagnostic)
+        // Without the folder, which is called otherwise elsewhere, and the line, which an edit moves.
+        if isBroken { brokenLinks.append("\(note.file): \(message)") }
+        diagnostics.append(
+            Diagnostic(
+                severity, file: "\(folderName)/\(note.file)", line: link.line + note.textLine, column: link.column, message, remedy: remedy))
     }
 
     private mutating func report(_ severity: Diagnostic.Severity, _ note: Note, key: String? = nil, _ message: String, remedy: String) {

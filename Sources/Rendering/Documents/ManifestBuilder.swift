@@ -35,11 +35,14 @@ struct ManifestBuilder {
         add(.sitemap, hash(text("sitemap", Sitemap.render(site))))
         add(.robots, hash(text("robots", RobotsText.render(site))))
         add(.languageModels, hash(text("llms", LanguageModelsText.render(site))))
-        let redirects = site.aliases.filter { site.pages[$0.key]?.file == nil }
+        var redirects: [String: String] = [:]
+        for (alias, path) in site.aliases where site.pages[alias]?.file == nil {
+            redirects[alias.description] = path.description
+            redirects[alias.markdownTwin] = path.markdownTwin
+        }
         let files = assets.assets.merging(site.attachments.assets) { first, _ in first }
         return SiteManifest(
-            entries: entries, redirects: Dictionary(uniqueKeysWithValues: redirects.map { ($0.key.description, $0.value.description) }),
-            assets: files.mapValues(\.fingerprint), hash: hash)
+            entries: entries, redirects: redirects, assets: files.mapValues(\.fingerprint), hash: hash)
     }
 
     private mutating func digest(of page: Page) -> Digest {
@@ -104,14 +107,22 @@ extension DigestInput {
 
     private mutating func add(value: Any) {
         switch value {
-        case let text as String: add(text)
-        case let flag as Bool: add(flag)
-        case let number as Int: add(number)
+        case let text as String:
+            add(1)
+            add(text)
+        case let flag as Bool:
+            add(2)
+            add(flag)
+        case let number as Int:
+            add(3)
+            add(number)
         case let list as [[String: Any]]:
+            add(4)
             add(list.count)
             for item in list { add(item) }
-        case let context as [String: Any]: add(context)
-        case let map as [String: Bool]: add(map as [String: Any])
+        case let context as [String: Any]:
+            add(5)
+            add(context)
         default: preconditionFailure("a template is filled with \(type(of: value)), which no digest knows")
         }
     }

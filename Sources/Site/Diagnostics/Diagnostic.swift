@@ -15,8 +15,6 @@ public struct Diagnostic: Hashable, Sendable, Comparable, CustomStringConvertibl
     public var severity: Severity
     public var message: String
     public var remedy: String
-    /// A link or picture that readers do not get.
-    public var isBrokenLink = false
 
     public init(_ severity: Severity, file: String, line: Int = 1, column: Int = 1, _ message: String, remedy: String) {
         self.file = file

@@ -10,18 +10,6 @@ public struct Digest: Hashable, Sendable {
         self.words = words
     }
 
-    /// - Parameter hex: 64 hexadecimal digits.
-    public init?(hex: some StringProtocol) {
-        let digits = Array(hex.utf8)
-        guard digits.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        for index in stride(from: 0, to: 64, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[index..<index + 2], as: UTF8.self), radix: 16) else { return nil }
-            bytes.append(byte)
-        }
-        self.init(bytes)
-    }
-
     public var bytes: [UInt8] {
         (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
     }
@@ -33,10 +21,6 @@ public struct Digest: Hashable, Sendable {
         let digits = String(word, radix: 16)
         return String(repeating: "0", count: 16 - digits.count) + digits
     }
-}
-
-extension Digest: Comparable {
-    public static func < (a: Digest, b: Digest) -> Bool { a.description < b.description }
 }
 
 extension Digest: CustomStringConvertible {

@@ -32,7 +32,7 @@ public struct SiteSummary: Codable, Sendable, Equatable {
     /// By address.
     public var items: [String: Item]
     public var redirects: [String: String]
-    /// Dead links and anchors as they were reported, one a line.
+    /// As ``SiteSnapshot/brokenLinks``.
     public var brokenLinks: [String]
     /// The soonest first.
     public var due: [DueChange]
@@ -44,7 +44,7 @@ public struct SiteSummary: Codable, Sendable, Equatable {
             return Item(digest: entry.digest.description, title: title)
         }
         redirects = manifest.redirects
-        brokenLinks = site.diagnostics.filter(\.isBrokenLink).map { "\($0.file): \($0.message)" }.sorted()
+        brokenLinks = site.brokenLinks
         due = site.due
     }
 }

@@ -1,28 +1,26 @@
-import Site
+/// What publishing one state of a site in another's place would change for its readers.
+public struct SitePlan: Encodable, Sendable {
+    public enum Change: String, Encodable, Sendable { case added, changed, removed, redirected }
 
-/// What publishing the files would change of what is served.
-struct SitePlan: Encodable, Sendable {
-    enum Change: String, Encodable, Sendable { case added, changed, removed, redirected }
-
-    struct Entry: Encodable, Sendable {
-        let address: String
-        let change: Change
-        let title: String?
+    public struct Entry: Encodable, Sendable {
+        public let address: String
+        public let change: Change
+        public let title: String?
         /// Where a redirect leads.
-        var target: String?
+        public var target: String?
         /// Was answered, and will not be.
-        var breaks = false
+        public var breaks = false
     }
 
     /// Digests of both sides.
-    let served: String
-    let planned: String
-    let entries: [Entry]
-    let linksBroken: [String]
-    let linksHealed: [String]
-    let due: [SiteSummary.DueChange]
+    public let served: String
+    public let planned: String
+    public let entries: [Entry]
+    public let linksBroken: [String]
+    public let linksHealed: [String]
+    public let due: [SiteSummary.DueChange]
 
-    init(from old: SiteSummary, to new: SiteSummary) {
+    public init(from old: SiteSummary, to new: SiteSummary) {
         served = old.digest
         planned = new.digest
         var entries: [Entry] = []
@@ -47,9 +45,10 @@ struct SitePlan: Encodable, Sendable {
         due = new.due
     }
 
-    var breaks: Bool { entries.contains(where: \.breaks) || !linksBroken.isEmpty }
+    /// An address that was answered is not any more, or a link leads nowhere that did not.
+    public var breaks: Bool { entries.contains(where: \.breaks) || !linksBroken.isEmpty }
 
-    func count(_ change: Change) -> Int { entries.count { $0.change == change } }
+    public func count(_ change: Change) -> Int { entries.count { $0.change == change } }
 
     private static func more(in list: [String], than other: [String]) -> [String] {
         var rest = Dictionary(other.map { ($0, 1) }, uniquingKeysWith: +)
