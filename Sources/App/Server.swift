@@ -3,7 +3,6 @@ import CoreMetrics
 import Crypto
 import Foundation
 import HTTPEdge
-import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
@@ -41,7 +40,7 @@ struct Server {
         let contact = ContactServices(
             store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
         let requests = HTTPRequestMetrics(factory: registry)
-        let connections = ConnectionCount()
+        let connections = OpenConnections()
         registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
         let observation = Observation(
             now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
@@ -55,21 +54,16 @@ struct Server {
             onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
             cache: cache)
         edge.onReady = Self.count(requests)
-        let application = Application(
-            router: router,
-            server: .edge(edge),
-            configuration: ApplicationConfiguration(address: .hostname(settings.hostname, port: settings.port), backlog: 1024),
-            onServerRunning: { channel in
-                // Four at a time, the default, keeps visitors waiting behind a burst of connections. Refused, it stays at that.
-                try? await channel.setOption(.maxMessagesPerRead, value: 64).get()
-                let port = channel.localAddress?.port ?? settings.port
+        let server = EdgeServer(
+            host: settings.hostname, port: settings.port, configuration: edge, logger: Self.quiet(logger),
+            onRunning: { [settings] address in
                 let host = settings.hostname.contains(":") ? "[\(settings.hostname)]" : settings.hostname
-                onRunning("http://\(host):\(port)", site.current.site)
+                onRunning("http://\(host):\(address?.port ?? settings.port)", site.current.site)
             },
-            logger: Self.quiet(logger))
+            responder: makeResponder(router, logger: Self.quiet(logger)))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
-        // Services stop in the reverse order: the publisher ends the streams that the application would wait for.
-        var services: [any Service] = [application, publisher, HeapTrimmer(connections: connections)]
+        // Services stop in the reverse order: the publisher ends the streams that the server would wait for.
+        var services: [any Service] = [server, publisher, HeapTrimmer(connections: connections)]
         // Needed until the last answer is out.
         if let redis { services.insert(RedisService(client: redis), at: 0) }
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))

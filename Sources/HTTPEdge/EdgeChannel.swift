@@ -1,35 +1,22 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
-import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// One connection of the site, from its bytes to the router. The order of its
-/// handlers stands in ``addHandlers(to:logger:)`` and nowhere else.
-struct EdgeChannel: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-
-    let responder: HTTPChannelHandler.Responder
+/// One connection, from its bytes to the site. The order of its handlers stands in
+/// ``addHandlers(to:enter:)`` and nowhere else.
+struct EdgeChannel {
     let configuration: EdgeConfiguration
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try addHandlers(to: channel, logger: logger)
-            return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
-        }
-    }
-
-    /// All of the pipeline but the site, which reads its requests behind it. Called on the channel's event loop.
-    func addHandlers(to channel: any Channel, logger: Logger) throws {
-        let limits = configuration.limits
-        let count = configuration.connections
-        let isAdmitted = count.open(limit: limits.connections)
-        if isAdmitted { channel.closeFuture.whenComplete { _ in count.close() } }
+    /// Called on the channel's event loop.
+    ///
+    /// - Parameter enter: adds what reads the requests and writes the answers, at the end of the pipeline, with the
+    ///   first request that is fit for it. Speaks `HTTPRequestPart` and `HTTPResponsePart`.
+    func addHandlers(to channel: any Channel, enter: @escaping (any Channel) throws -> Void) throws {
+        let isAdmitted = configuration.connections.add(channel, limit: configuration.limits.connections)
         let phase = ConnectionPhase()
         let pipeline = channel.pipeline.syncOperations
         // Bytes.
-        try pipeline.addHandler(DeadlineHandler(limits: limits, state: phase))
+        try pipeline.addHandler(DeadlineHandler(limits: configuration.limits, state: phase))
         try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
         // Requests come in, ready bytes go out.
         if let cache = configuration.cache, isAdmitted {
@@ -41,14 +28,15 @@ struct EdgeChannel: HTTPChannelHandler {
         let edge = EdgeHandler(configuration, state: phase)
         try pipeline.addHandler(edge)
         // Here is the room for upgrades.
-        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
+        try pipeline.addHandler(
+            SiteEntrance { channel in
+                try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+                try enter(channel)
+            })
         if !isAdmitted {
             channel.eventLoop.execute { [loopBound = NIOLoopBound(edge, eventLoop: channel.eventLoop)] in loopBound.value.turnAway() }
         }
     }
-
-    func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
 
     private var decoderLimits: NIOHTTPDecoderLimitConfiguration {
         var decoder = NIOHTTPDecoderLimitConfiguration()

@@ -1,10 +1,9 @@
-public import HummingbirdCore
 public import PageCache
 
 /// What the connections of a server need from outside.
 public struct EdgeConfiguration: Sendable {
     public var limits: EdgeLimits
-    public var connections: ConnectionCount
+    public var connections: OpenConnections
     public var date: HTTPDate
     public var makeRequestID: @Sendable () -> String
     /// Told the status of each request that goes no further than the edge.
@@ -15,7 +14,7 @@ public struct EdgeConfiguration: Sendable {
     public var onReady: @Sendable (ReadyAnswer) -> Void = { _ in }
 
     public init(
-        limits: EdgeLimits = EdgeLimits(), connections: ConnectionCount = ConnectionCount(), date: HTTPDate,
+        limits: EdgeLimits = EdgeLimits(), connections: OpenConnections = OpenConnections(), date: HTTPDate,
         makeRequestID: @escaping @Sendable () -> String, onRefusal: @escaping @Sendable (Int) -> Void = { _ in },
         cache: PageCache? = nil
     ) {
@@ -35,12 +34,4 @@ public struct ReadyAnswer: Sendable {
     /// HEAD instead of GET.
     public let isHead: Bool
     public let time: Duration
-}
-
-extension HTTPServerBuilder {
-    /// Connections that are safe to have on the internet: see ``EdgeLimits`` and
-    /// the list of what is checked in `RequestHygiene`.
-    public static func edge(_ configuration: EdgeConfiguration) -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in EdgeChannel(responder: responder, configuration: configuration) }
-    }
 }

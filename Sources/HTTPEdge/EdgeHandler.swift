@@ -157,8 +157,25 @@ final class EdgeHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard event is DeadlineHandler.Exceeded else { return context.fireUserInboundEventTriggered(event) }
-        if exchanges.last?.isRequestComplete == false { fail(DeadlineExceeded(), context) } else { refuse(.timeout, context) }
+        switch event {
+        case is DeadlineHandler.Exceeded:
+            if exchanges.last?.isRequestComplete == false { fail(DeadlineExceeded(), context) } else { refuse(.timeout, context) }
+        case is ChannelShouldQuiesceEvent: quiesce(context)
+        default: context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    /// The server stops: what has begun is answered, nothing new begins.
+    private func quiesce(_ context: ChannelHandlerContext) {
+        guard !isClosing, refusal == nil else { return }
+        guard let last = exchanges.indices.last else {
+            // Ready answers may still be on their way to the client.
+            // A channel that cannot tell has nothing waiting.
+            let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+            return waiting > 0 ? finish(context) : context.close(promise: nil)
+        }
+        exchanges[last].keepsConnection = false
+        if exchanges[last].isRequestComplete { stopReading() }
     }
 
     /// A body did not come in time.
@@ -175,6 +192,7 @@ final class EdgeHandler: ChannelDuplexHandler {
             return
         }
         let broken = exchanges.index(before: exchanges.endIndex)
+        refusesHead = !exchanges[broken].wantsBody
         guard !exchanges[broken].hasAnswerBegun else { return context.close(promise: nil) }
         let refusal: Refusal =
             switch error {

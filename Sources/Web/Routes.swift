@@ -1,5 +1,8 @@
 import HTTPTypes
 public import Hummingbird
+public import HummingbirdCore
+public import Logging
+public import NIOCore
 import Site
 
 /// Every route of the site.
@@ -33,6 +36,18 @@ public func makeRouter(
     router.resource("/", get: pages.any)
     router.resource("/**", get: pages.any)
     return router
+}
+
+/// The router as a connection calls it. What ``ErrorMiddleware`` leaves are errors of the connection, and end it.
+public func makeResponder(
+    _ router: Router<WebContext>, logger: Logger
+) -> @Sendable (Request, consuming ResponseWriter, any Channel) async throws -> Void {
+    let responder = router.buildResponder()
+    return { request, writer, channel in
+        let context = WebContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        let response = try await responder.respond(to: request, context: context)
+        try await writer.write(response: response.head, body: response.body)
+    }
 }
 
 typealias Handler = @Sendable (Request, WebContext) async throws -> Response

@@ -10,7 +10,7 @@ import TestSupport
 /// A small site behind the edge, on a free port of this machine.
 struct LoopbackEdge {
     let port: Int
-    let connections: ConnectionCount
+    let connections: OpenConnections
 
     func send(_ text: String, until end: String? = nil) async throws -> HTTPExchange { try await HTTPExchange.raw(text, port: port, until: end) }
 
@@ -81,14 +81,18 @@ struct LoopbackEdge {
                     while true { try await writer.write(ByteBuffer(repeating: 0x61, count: 65_536)) }
                 })
         }
-        let connections = ConnectionCount()
+        let connections = OpenConnections()
         let configuration = EdgeConfiguration(
             limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, cache: cache)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, server: .edge(configuration), configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { listening.yield($0.localAddress?.port ?? 0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let server = Task { try await application.run() }
+        let responder = router.buildResponder()
+        let edge = EdgeServer(host: "127.0.0.1", port: 0, configuration: configuration, logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }) {
+            request, writer, channel in
+            let response = try await responder.respond(
+                to: request, context: BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: .silent)))
+            try await writer.write(response: response.head, body: response.body)
+        }
+        let server = Task { try await edge.run() }
         defer { server.cancel() }
         for await port in ports { return try await test(LoopbackEdge(port: port, connections: connections)) }
     }

@@ -60,12 +60,10 @@ struct LoopbackSite {
         let router = makeRouter(
             site: published, contact: services, proxies: try #require(TrustedProxies("127.0.0.1")), observation: observation, reloads: reloads)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, server: .edge(EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" }, cache: cache)),
-            configuration: ApplicationConfiguration(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { channel in listening.yield(channel.localAddress?.port ?? 0) },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let server = Task { try await application.run() }
+        let edge = EdgeServer(
+            host: "127.0.0.1", port: 0, configuration: EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" }, cache: cache),
+            logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }, responder: makeResponder(router, logger: .silent))
+        let server = Task { try await edge.run() }
         defer { server.cancel() }
         for await port in ports {
             try await test(LoopbackSite(port: port, folder: folder, published: published, reloads: reloads))

@@ -6,7 +6,7 @@ import ServiceLifecycle
 /// Gives memory back to the system after a burst of connections. glibc keeps what
 /// was freed for later, which to a container's limit looks like a leak.
 struct HeapTrimmer: Service {
-    let connections: ConnectionCount
+    let connections: OpenConnections
 
     /// A heap is worth a look when this many connections have gone.
     private static let worthwhile = 200

@@ -1,7 +1,6 @@
-import HTTPTypes
-import Logging
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
 
 @testable import HTTPEdge
 
@@ -35,12 +34,15 @@ private struct Conversation {
         let wire = Wire()
         let site = EchoSite(manner, bodyLimit: limits.body)
         let refused = Refused()
+        let asked = Asked()
         let configuration = EdgeConfiguration(
             limits: limits, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, onRefusal: { refused.statuses.append($0) })
         do {
             try channel.pipeline.syncOperations.addHandler(wire)
-            try EdgeChannel(responder: { _, _, _ in }, configuration: configuration).addHandlers(to: channel, logger: logger)
-            try channel.pipeline.syncOperations.addHandler(site)
+            try EdgeChannel(configuration: configuration).addHandlers(to: channel) { try $0.pipeline.syncOperations.addHandler(site) }
+            // What was asked, as the parser reads it, before anything else looks at it.
+            let parser = try channel.pipeline.syncOperations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try channel.pipeline.syncOperations.addHandler(asked, position: .after(parser))
             channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
         } catch {
             expect(false, "the pipeline: \(error)")
@@ -54,7 +56,7 @@ private struct Conversation {
         channel.embeddedEventLoop.advanceTime(by: .hours(1))
         expect(!channel.isActive, "a connection without further bytes ends")
 
-        let reader = AnswerReader(wire.sent, isEnded: wire.isOutputClosed) { $0 < site.answered.count && site.answered[$0] == .head }
+        let reader = AnswerReader(wire.sent, isEnded: wire.isOutputClosed) { $0 < asked.methods.count && asked.methods[$0] == .HEAD }
         let refusals = refused.statuses
         let final = reader.answers.filter { $0.status >= 200 }
         statuses = final.map(\.status)
@@ -71,7 +73,17 @@ private final class Refused: @unchecked Sendable {
     var statuses: [Int] = []
 }
 
-private let logger = Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() }
+/// Methods of the requests whose heads are whole, in their order; the edge answers in the same one.
+private final class Asked: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private(set) var methods: [HTTPMethod] = []
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .head(let head) = unwrapInboundIn(data) { methods.append(head.method) }
+        context.fireChannelRead(data)
+    }
+}
 
 /// Small enough for an input to reach them all.
 private let limits = {
