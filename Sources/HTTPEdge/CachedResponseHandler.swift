@@ -30,6 +30,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     /// The client reads too slowly; parts that came nevertheless wait here, at most what one read gives.
     private var waiting: CircularBuffer<HTTPServerRequestPart>?
     private var hasHeldRead = false
+    /// The client has said that nothing more comes, behind what waits.
+    private var hasHeldEnd = false
     /// What a connection says of itself, it says in every request.
     private var lastHost = ""
     private var lastAcceptEncoding = ""
@@ -145,6 +147,11 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         if waiting == nil { context.read() } else { hasHeldRead = true }
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard waiting != nil, event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
+        hasHeldEnd = true
+    }
+
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         context.fireChannelWritabilityChanged()
         guard context.channel.isWritable, var parts = waiting else { return }
@@ -158,6 +165,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         }
         flush(context)
         context.fireChannelReadComplete()
+        if hasHeldEnd {
+            hasHeldEnd = false
+            context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        }
         if hasHeldRead {
             hasHeldRead = false
             context.read()

@@ -161,11 +161,15 @@ final class EdgeHandler: ChannelDuplexHandler {
         case is DeadlineHandler.Exceeded:
             if exchanges.last?.isRequestComplete == false { fail(DeadlineExceeded(), context) } else { refuse(.timeout, context) }
         case is ChannelShouldQuiesceEvent: quiesce(context)
+        case let event as ChannelEvent where event == .inputClosed:
+            // The client sends nothing more; what is owed it still gets.
+            quiesce(context)
+            context.fireUserInboundEventTriggered(event)
         default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    /// The server stops: what has begun is answered, nothing new begins.
+    /// The server stops, or the client does: what has begun is answered, nothing new begins.
     private func quiesce(_ context: ChannelHandlerContext) {
         guard !isClosing, refusal == nil else { return }
         guard let last = exchanges.indices.last else {

@@ -128,4 +128,13 @@ import Testing
             try await edge.sendAndLeaveUnread(requests)
         }
     }
+
+    @Test func `who says that nothing more comes still gets all that was asked for`() async throws {
+        try await LoopbackEdge.run(cache: cache(String(repeating: Self.text, count: 10))) { edge in
+            let requests = String(repeating: "GET /ready HTTP/1.1\r\n\(Self.host)\r\n", count: 200)
+            let answer = try await edge.send(requests, halfCloses: true)
+            #expect(answer.bytes.count > 200 * 10 * Self.text.utf8.count)
+            #expect(answer.bytes.suffix(Self.text.utf8.count).elementsEqual(Self.text.utf8))
+        }
+    }
 }

@@ -133,4 +133,27 @@ import Testing
             #expect(connections == 1)
         }
     }
+
+    @Test(arguments: ["", "GET /hel", "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n", "POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"])
+    func `a client that has gone leaves nothing behind`(beginning: String) async throws {
+        try await LoopbackEdge.run { edge in
+            let answer = try await edge.send(beginning, halfCloses: true)
+            #expect(answer.text.contains("hello") == beginning.hasPrefix("GET /hello "))
+            try await edge.wait { $0 == 0 }
+        }
+    }
+
+    @Test(arguments: [10, 16_384, 16_385, 100_000])
+    func `a body is the same whether it waits for its end or goes in as it comes`(length: Int) async throws {
+        try await LoopbackEdge.run { edge in
+            let body = String(repeating: "a", count: length)
+            let whole = try await edge.send("POST /length HTTP/1.1\r\n\(Self.host)Connection: close\r\nContent-Length: \(length)\r\n\r\n\(body)")
+            #expect(whole.body == "\(length)")
+            let chunked = "\(String(length / 2, radix: 16))\r\n\(body.prefix(length / 2))\r\n\(String(length - length / 2, radix: 16))\r\n"
+            let pieces = try await edge.send(
+                "POST /length HTTP/1.1\r\n\(Self.host)Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n\(chunked)\(body.suffix(length - length / 2))\r\n0\r\n\r\n"
+            )
+            #expect(pieces.body == "\(length)")
+        }
+    }
 }

@@ -12,7 +12,9 @@ struct LoopbackEdge {
     let port: Int
     let connections: OpenConnections
 
-    func send(_ text: String, until end: String? = nil) async throws -> HTTPExchange { try await HTTPExchange.raw(text, port: port, until: end) }
+    func send(_ text: String, until end: String? = nil, halfCloses: Bool = false) async throws -> HTTPExchange {
+        try await HTTPExchange.raw(text, port: port, until: end, halfCloses: halfCloses)
+    }
 
     /// Takes `piece` bytes in each `interval`; the number of connections that the server still has at the end.
     func connections(afterReading pieces: Int, of piece: Int, every interval: Duration, from request: String) async throws -> Int {
@@ -86,7 +88,9 @@ struct LoopbackEdge {
             limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, cache: cache)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let responder = router.buildResponder()
-        let edge = EdgeServer(host: "127.0.0.1", port: 0, configuration: configuration, logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }) {
+        let edge = EdgeServer(
+            host: "127.0.0.1", port: 0, configuration: configuration, logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }
+        ) {
             request, writer, channel in
             let response = try await responder.respond(
                 to: request, context: BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: .silent)))

@@ -32,13 +32,19 @@ public struct HTTPExchange: Sendable {
     }
 
     /// Sends `text` as it is and reads until the server closes, or has sent `end`.
-    public static func raw(_ text: String, port: Int, until end: String? = nil) async throws -> HTTPExchange {
+    ///
+    /// - Parameter halfCloses: says after `text` that nothing more will be sent.
+    public static func raw(_ text: String, port: Int, until end: String? = nil, halfCloses: Bool = false) async throws -> HTTPExchange {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: "127.0.0.1", port: port) { channel in
-            channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel) }
+            channel.eventLoop.makeCompletedFuture {
+                try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            }
         }
         let received = try await channel.executeThenClose { inbound, outbound in
             // A server may answer and close before it has read anything; what it said still counts.
             try? await outbound.write(ByteBuffer(string: text))
+            if halfCloses { outbound.finish() }
             var received: [UInt8] = []
             for try await part in inbound {
                 received += part.readableBytesView
