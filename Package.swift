@@ -18,7 +18,7 @@ let package = Package(
     products: [
         .executable(name: "landing", targets: ["landing"]),
         // What Tests/Fuzz, a package of its own, reaches into.
-        .library(name: "Parts", targets: ["Site", "Markdown", "Content", "ContentCoding", "HTTPEdge", "Web"]),
+        .library(name: "Parts", targets: ["Site", "Markdown", "Content", "ContentCoding", "PageCache", "HTTPEdge", "Web"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
@@ -171,6 +171,8 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],

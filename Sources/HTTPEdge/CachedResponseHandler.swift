@@ -1,45 +1,52 @@
 import ContentCoding
 import NIOCore
-import NIOHTTP1
 import PageCache
 
-/// Answers what is ready before anything else sees the request: a GET or HEAD of an
-/// address in the cache, without anything that would make its answer another one.
+/// Answers what is ready before anything else sees the request, its parser included: a plain GET
+/// or HEAD of an address in the cache, without anything that would make its answer another one.
 /// Everything else goes on untouched.
 ///
-/// Sits between the parser and the encoder, so that ready bytes go out as they are.
-/// Answers only while no other answer is owed on the connection: order is kept. Stops
-/// reading while the client does not take what it asked for.
+/// Knows of every byte that goes on whether it ends a request, and answers only at such an end and
+/// while no other answer is owed on the connection: order is kept. From the first byte that it does
+/// not understand, the connection is the parser's alone. Stops reading while the client does not take
+/// what it asked for.
 final class CachedResponseHandler: ChannelDuplexHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
+    /// Bytes of a head that wait for the rest of it. A longer one goes on: whoever sends it a byte at a
+    /// time would have it read again and again.
+    static let heldHead = 4 << 10
+
+    private let limits: EdgeLimits
     private let cache: PageCache
     private let state: ConnectionPhase
     private let date: HTTPDate
     private let makeRequestID: @Sendable () -> String
     private let onReady: @Sendable (ReadyAnswer) -> Void
 
-    /// The end of a request that is answered already.
-    private var expectsEnd = false
+    /// The rest of the pipeline understands more than this handler does.
+    private var isPassing = false
+    /// Bytes of the body that goes on.
+    private var bodyLeft = 0
+    /// Begins at the beginning of a request, and is not the whole of its head; or waits for the reader.
+    private var held = ByteBuffer()
+    private var isReaderSlow = false
     private var hasWritten = false
     /// The rest of the pipeline need not hear of reads that it got nothing of.
     private var hasForwarded = false
-    /// The client reads too slowly; parts that came nevertheless wait here, at most what one read gives.
-    private var waiting: CircularBuffer<HTTPServerRequestPart>?
     private var hasHeldRead = false
     /// The client has said that nothing more comes, behind what waits.
     private var hasHeldEnd = false
     /// What a connection says of itself, it says in every request.
-    private var lastHost = ""
-    private var lastAcceptEncoding = ""
-    private var accepted = AcceptedCodings("")
-    private var lastAccept = ""
-    private var namesMarkdown = false
+    private var host = Remembered(false)
+    private var codings = Remembered(AcceptedCodings(""))
+    private var namesMarkdown = Remembered(false)
 
     init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase) {
+        limits = configuration.limits
         self.cache = cache
         self.state = state
         date = configuration.date
@@ -47,13 +54,18 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         onReady = configuration.onReady
     }
 
+    // MARK: Bytes
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        if waiting != nil {
-            waiting?.append(part)
-        } else {
-            take(part, context)
+        var bytes = unwrapInboundIn(data)
+        if isPassing { return forward(bytes, context) }
+        if held.readableBytes > 0 || isReaderSlow {
+            held.writeBuffer(&bytes)
+            guard !isReaderSlow else { return }
+            bytes = held
+            held = ByteBuffer()
         }
+        take(bytes, context)
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -63,25 +75,59 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         context.fireChannelReadComplete()
     }
 
-    private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
-        switch part {
-        case .head(let head):
-            // What comes behind the last request is nobody's to answer.
-            if state.unanswered == 0, state.reading != .closed, answer(head, context) { expectsEnd = true } else { forward(part, context) }
-        case .body: forward(part, context)
-        case .end:
-            guard expectsEnd else { return forward(part, context) }
-            expectsEnd = false
-            state.endedWithHead = true
-            state.reading = .idle
-            if !context.channel.isWritable { holdUp(context) }
+    private func take(_ received: ByteBuffer, _ context: ChannelHandlerContext) {
+        var bytes = received
+        while bytes.readableBytes > 0 {
+            if bodyLeft > 0 {
+                let count = min(bodyLeft, bytes.readableBytes)
+                bodyLeft -= count
+                forward(&bytes, count, context)
+                continue
+            }
+            switch PlainHead.read(bytes.readableBytesUInt8Span) {
+            case .plain(let head):
+                // What comes behind the last request is nobody's to answer.
+                if head.isSimple, isShort(head), state.unanswered == 0, state.reading != .closed, answer(head, bytes, context) {
+                    bytes.moveReaderIndex(forwardBy: head.length)
+                    state.endedWithHead = true
+                    state.reading = .idle
+                    guard context.channel.isWritable else {
+                        flush(context)
+                        guard context.channel.isWritable else {
+                            isReaderSlow = true
+                            return held = bytes
+                        }
+                        continue
+                    }
+                } else {
+                    bodyLeft = head.bodyLength
+                    forward(&bytes, head.length, context)
+                }
+            case .incomplete where bytes.readableBytes <= Self.heldHead:
+                held = bytes
+                // Behind a body, nobody else can tell that a head has begun.
+                if state.reading == .idle { state.reading = .head(sawLineEnd: bytes.readableBytesView.contains(0x0A)) }
+                return
+            case .incomplete, .other:
+                isPassing = true
+                return forward(bytes, context)
+            }
         }
     }
 
-    private func forward(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
+    /// Short enough to be within every limit, however the parser counts.
+    private func isShort(_ head: PlainHead) -> Bool {
+        head.length <= min(limits.headerField, limits.headerList) && head.fieldCount <= limits.headerCount
+    }
+
+    private func forward(_ bytes: inout ByteBuffer, _ count: Int, _ context: ChannelHandlerContext) {
+        if let slice = bytes.readSlice(length: count) { forward(slice, context) }
+    }
+
+    private func forward(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         flush(context)
         hasForwarded = true
-        context.fireChannelRead(wrapInboundOut(part))
+        context.fireChannelRead(wrapInboundOut(bytes))
     }
 
     private func flush(_ context: ChannelHandlerContext) {
@@ -92,86 +138,96 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     // MARK: Answers
 
-    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        guard head.method == .GET || head.method == .HEAD, head.version == .http1_1, let response = cache.ready(at: head.uri),
-            let wishes = Wishes(head.headers), checkHost(wishes.host), !mayWantMarkdown(wishes.accept)
+    private func answer(_ head: PlainHead, _ request: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
+        let bytes = request.readableBytesUInt8Span
+        guard let response = cache.ready(at: text(head.target)),
+            host.value(of: head.host, in: bytes, make: { RequestTarget.isHost(text(head.host)) }),
+            // Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
+            !namesMarkdown.value(of: head.accept, in: bytes, make: { text(head.accept).lowercased().contains("markdown") })
         else { return false }
         let begin = NIODeadline.now()
-        if wishes.acceptEncoding != lastAcceptEncoding {
-            lastAcceptEncoding = wishes.acceptEncoding
-            accepted = AcceptedCodings(lastAcceptEncoding)
-        }
+        let accepted = codings.value(of: head.acceptEncoding, in: bytes) { AcceptedCodings(text(head.acceptEncoding)) }
         let chosen = response.best(for: accepted)
-        let isUnchanged = wishes.ifNoneMatch.map { EntityTag.matches($0, chosen.entityTag) } ?? false
+        let isUnchanged = head.ifNoneMatch.map { EntityTag.matches(text($0), chosen.entityTag) } ?? false
         let fields = isUnchanged ? chosen.notModifiedHead : chosen.head
-        var bytes = context.channel.allocator.buffer(capacity: fields.readableBytes + 88)
-        bytes.writeImmutableBuffer(fields)
-        bytes.writeString("date: ")
-        bytes.writeString(date.now())
-        bytes.writeString("\r\nx-request-id: ")
-        bytes.writeString(makeRequestID())
-        bytes.writeString("\r\n\r\n")
-        context.write(wrapOutboundOut(bytes), promise: nil)
-        if !isUnchanged, head.method == .GET { context.write(wrapOutboundOut(chosen.body), promise: nil) }
+        var answer = context.channel.allocator.buffer(capacity: fields.readableBytes + 88)
+        answer.writeImmutableBuffer(fields)
+        answer.writeString("date: ")
+        answer.writeString(date.now())
+        answer.writeString("\r\nx-request-id: ")
+        answer.writeString(makeRequestID())
+        answer.writeString("\r\n\r\n")
+        context.write(wrapOutboundOut(answer), promise: nil)
+        if !isUnchanged, !head.isHead { context.write(wrapOutboundOut(chosen.body), promise: nil) }
         hasWritten = true
         let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
-        onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.method == .HEAD, time: time))
-        return true
-    }
-
-    /// Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
-    private func mayWantMarkdown(_ accept: String) -> Bool {
-        if accept != lastAccept {
-            lastAccept = accept
-            namesMarkdown = accept.lowercased().contains("markdown")
-        }
-        return namesMarkdown
-    }
-
-    /// The same host comes again and again; it is looked at once.
-    private func checkHost(_ host: String) -> Bool {
-        if host == lastHost { return true }
-        guard RequestTarget.isHost(host) else { return false }
-        lastHost = host
+        onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.isHead, time: time))
         return true
     }
 
     // MARK: Slow readers
 
-    private func holdUp(_ context: ChannelHandlerContext) {
-        flush(context)
-        if !context.channel.isWritable { waiting = waiting ?? [] }
-    }
-
     func read(context: ChannelHandlerContext) {
-        if waiting == nil { context.read() } else { hasHeldRead = true }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard waiting != nil, event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
-        hasHeldEnd = true
+        if isReaderSlow { hasHeldRead = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         context.fireChannelWritabilityChanged()
-        guard context.channel.isWritable, var parts = waiting else { return }
-        waiting = nil
-        while let part = parts.popFirst() {
-            take(part, context)
-            if waiting != nil {
-                waiting = parts
-                return
-            }
-        }
+        guard context.channel.isWritable, isReaderSlow else { return }
+        isReaderSlow = false
+        let bytes = held
+        held = ByteBuffer()
+        take(bytes, context)
+        guard !isReaderSlow else { return }
         flush(context)
         context.fireChannelReadComplete()
         if hasHeldEnd {
             hasHeldEnd = false
+            letHeldGo(context)
             context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
         if hasHeldRead {
             hasHeldRead = false
             context.read()
         }
+    }
+
+    // MARK: The end
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        let isEnd = event as? ChannelEvent == .inputClosed
+        if isEnd, isReaderSlow { return hasHeldEnd = true }
+        // Half a head is the parser's to complain about, when it comes to an end.
+        if isEnd || event is DeadlineHandler.Exceeded { letHeldGo(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func letHeldGo(_ context: ChannelHandlerContext) {
+        guard held.readableBytes > 0 else { return }
+        isPassing = true
+        let bytes = held
+        held = ByteBuffer()
+        forward(bytes, context)
+    }
+}
+
+/// What was made of a value that comes again and again.
+private struct Remembered<Value> {
+    private var bytes: [UInt8] = []
+    private var made: Value
+
+    init(_ madeOfNothing: Value) { made = madeOfNothing }
+
+    mutating func value(of range: Range<Int>, in span: Span<UInt8>, make: () -> Value) -> Value {
+        if bytes.count == range.count {
+            var index = 0
+            while index < bytes.count, bytes[index] == span[range.lowerBound + index] { index += 1 }
+            if index == bytes.count { return made }
+        }
+        bytes.removeAll(keepingCapacity: true)
+        for index in range { bytes.append(span[index]) }
+        made = make()
+        return made
     }
 }

@@ -17,11 +17,10 @@ struct EdgeChannel {
         let pipeline = channel.pipeline.syncOperations
         // Bytes.
         try pipeline.addHandler(DeadlineHandler(limits: configuration.limits, state: phase))
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
-        // Requests come in, ready bytes go out.
         if let cache = configuration.cache, isAdmitted {
             try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase))
         }
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
         try pipeline.addHandler(HTTPResponseEncoder())
         // Requests and answers.
         try pipeline.addHandler(ResponseHeadersHandler(date: configuration.date))

@@ -137,4 +137,17 @@ import Testing
             #expect(answer.bytes.suffix(Self.text.utf8.count).elementsEqual(Self.text.utf8))
         }
     }
+
+    @Test func `answers from here and from the router take turns on one connection, bodies between them`() async throws {
+        try await LoopbackEdge.run(cache: cache()) { edge in
+            // A body that looks like a request is none.
+            let body = "GET /ready HTTP/1.1\r\nHost: a.example\r\n\r"
+            let post = "POST /length HTTP/1.1\r\n\(Self.host)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            let ready = "GET /ready HTTP/1.1\r\n\(Self.host)\r\n"
+            let answer = try await once(ready + post + ready, edge)
+            #expect(answer.header("Cache-Status") == "Landing; hit")
+            let rest = answer.body.dropFirst(Self.text.utf8.count)
+            #expect(rest.contains("\r\n\r\n\(body.utf8.count)HTTP/1.1 "))
+        }
+    }
 }

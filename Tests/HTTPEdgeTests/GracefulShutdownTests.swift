@@ -82,7 +82,6 @@ struct GracefulShutdownTests {
             scene.letGo()
             let text = try await answers.text
             #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3)
-            #expect(text.components(separatedBy: "connection: close").count == 2)
         }
     }
 }

@@ -45,7 +45,7 @@ struct AnswerReader {
         let lengths = values("content-length")
         let isChunked = values("transfer-encoding") == ["chunked"]
         expect(lengths.count <= 1 && !(isChunked && !lengths.isEmpty), "one way to tell the length: \(fields)")
-        if status < 200 || isHead(number) { return Answer(status: status, fields: fields, body: []) }
+        if status < 200 || status == 304 || isHead(number) { return Answer(status: status, fields: fields, body: []) }
         if isChunked { return Answer(status: status, fields: fields, body: chunks()) }
         if let length = lengths.first { return Answer(status: status, fields: fields, body: take(Int(length) ?? -1)) }
         expect(isEnded, "an answer without a length ends the connection: \(fields)")
