@@ -31,9 +31,10 @@ struct Server {
         let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
         registry.onRender(ProcessMetrics().samples)
         let loader = SiteLoader(settings, isDevelopment: isDevelopment)
+        let redis = try await connectRedis(registry)
+        let generations = try await followGenerations(loader, redis)
         let edition = try await loader.load(now: Date())
         for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
-        let redis = try await connectRedis(registry)
         let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
@@ -47,7 +48,11 @@ struct Server {
             metricsToken: settings.metricsToken)
         let router = makeRouter(
             site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads,
-            parts: { redis.map { [("redis", Self.words($0.state))] } ?? [] })
+            parts: {
+                let applied = generations.map { [("generation", $0.status.words)] } ?? []
+                return applied + (redis.map { [("redis", Self.words($0.state))] } ?? [])
+            },
+            generation: { generations?.status.generation })
         var edge = EdgeConfiguration(
             limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) },
             makeRequestID: RequestIDs(seed: .random(in: .min ... .max)).next,
@@ -61,7 +66,7 @@ struct Server {
                 onRunning("http://\(host):\(address?.port ?? settings.port)", site.current.site)
             },
             responder: makeResponder(router, logger: Self.quiet(logger)))
-        let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, now: { Date() }, logger: logger)
+        let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the server would wait for.
         var services: [any Service] = [server, publisher, HeapTrimmer(connections: connections)]
         // Needed until the last answer is out.
@@ -111,25 +116,28 @@ struct Server {
         return client
     }
 
+    /// Drafts and what is worked on are what `--dev` is for: it shows the files themselves.
+    private func followGenerations(_ loader: SiteLoader, _ redis: RedisClient?) async throws -> GenerationFollower? {
+        guard settings.publish == .apply, !isDevelopment else { return nil }
+        let follower = GenerationFollower(store: settings.generations, files: settings.files, redis: redis, now: { Date() }, logger: logger)
+        do {
+            await loader.use(try await follower.begin())
+        } catch let failure as GenerationStore.Failure {
+            throw StartProblem.generations(failure)
+        }
+        return follower
+    }
+
     private func makeCache(_ redis: RedisClient?, _ registry: PrometheusRegistry) -> PageCache {
         var configuration = PageCache.Configuration()
         configuration.capacity = settings.cacheBytes
-        configuration.build = Self.build
+        configuration.build = Program.name
         configuration.commonFields = SecurityHeaders.fields
         let events = PageCacheMetrics(registry)
         return PageCache(
             configuration, shared: redis.map(RedisSharedCache.init), hash: .sha256, now: { ContinuousClock.now },
             sleep: { try await Task.sleep(for: $0) }, onEvent: events.record)
     }
-
-    /// Over the program itself: another one may make other bytes from the same digest.
-    private static let build: String = {
-        var hash = SHA256()
-        // A program that cannot be read, or not to its end, still has a name; it may share pages with another such.
-        guard let program = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }
-        while let part = try? program.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
-        return Digest(Array(hash.finalize()))?.short ?? ""
-    }()
 
     private static func words(_ state: RedisState) -> String {
         switch state {

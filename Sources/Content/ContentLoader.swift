@@ -33,7 +33,7 @@ public final class ContentLoader {
         }
     }
 
-    private let folder: Folder
+    private var folder: Folder
     private let attachments: AssetLoader
     private var notes: [String: (stamp: FileStamp, note: Note)] = [:]
     private var settings: (stamp: FileStamp, file: SettingsFile)?
@@ -45,6 +45,12 @@ public final class ContentLoader {
     public init(folder: String) {
         self.folder = Folder(name: folder)
         attachments = AssetLoader(folder: folder)
+    }
+
+    /// Reads from another place from now on, where unchanged files are the same files. Messages keep the folder's name.
+    public func move(to path: String) {
+        folder.path = path
+        attachments.move(to: path)
     }
 
     /// The site as it is to be seen at `now`.

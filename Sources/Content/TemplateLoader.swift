@@ -2,12 +2,17 @@ public import Site
 
 /// Reads the templates folder. For one thread at a time.
 public final class TemplateLoader {
-    private let folder: Folder
+    private var folder: Folder
     private var files: [String: FileStamp] = [:]
 
     private static let ending = ".mustache"
 
     public init(folder: String) { self.folder = Folder(name: folder) }
+
+    /// Reads from another place from now on, where unchanged files are the same files. Messages keep the folder's name.
+    public func move(to path: String) {
+        folder.path = path
+    }
 
     /// Every `.mustache` file, in order of their names.
     ///

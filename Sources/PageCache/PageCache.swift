@@ -61,6 +61,8 @@ public final class PageCache: Sendable {
         self.onEvent = onEvent
     }
 
+    public var capacity: Int { configuration.capacity }
+
     /// Bytes of the answers that are kept and may be dropped.
     public var size: Int { bytes.load(ordering: .relaxed) }
 

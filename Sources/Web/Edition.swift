@@ -1,4 +1,4 @@
-import PageCache
+public import PageCache
 public import Rendering
 public import Site
 
@@ -23,7 +23,7 @@ public struct Edition: Sendable {
     }
 
     /// Makes the answer that `resource` stands for.
-    func content(of resource: Resource) throws -> ResponseContent {
+    public func content(of resource: Resource) throws -> ResponseContent {
         guard let document = documents.document(resource, in: site) else { throw WebError.notFound }
         return ResponseContent(
             contentType: document.contentType, cacheControl: document.cacheControl, vary: document.isNegotiated ? "Accept" : nil,

@@ -16,15 +16,33 @@ public final class PublishedSite: Sendable {
 
     public var current: Edition { edition.withLock { $0 } }
 
-    /// Answers that were ready and are made from something else now are made
-    /// before anybody sees the new edition, until `deadline` says that it is enough.
-    public func publish(_ new: Edition, isTimeUp: () -> Bool = { true }) async {
+    /// Which answers are made before anybody sees a new edition, of those that are made from something else now.
+    public enum Preparation: Sendable {
+        /// Those that were ready, until the time is up.
+        case ready(isTimeUp: @Sendable () -> Bool)
+        /// All that the cache has room for, those that were ready first.
+        case all
+    }
+
+    public func publish(_ new: Edition, preparing preparation: Preparation = .ready { true }) async {
         let old = current
         var table = new.table
-        for address in cache.warmAddresses().sorted() where !isTimeUp() {
+        let warm = cache.warmAddresses().sorted()
+        var addresses = warm
+        if case .all = preparation { addresses += Set(new.manifest.entries.keys).subtracting(warm).sorted() }
+        var room = cache.capacity
+        for address in addresses {
+            let isEnough =
+                switch preparation {
+                case .ready(let isTimeUp): isTimeUp()
+                case .all: room <= 0
+                }
+            if isEnough { break }
             guard let entry = new.manifest.entries[address], entry.digest != old.manifest.entries[address]?.digest else { continue }
             // An answer that cannot be made now is made, and fails, when it is asked for.
-            table.ready[address] = try? await cache.prepare(address, digest: entry.digest) { try new.content(of: entry.resource) }
+            let answer = try? await cache.prepare(address, digest: entry.digest) { try new.content(of: entry.resource) }
+            room -= answer?.size ?? 0
+            table.ready[address] = answer
         }
         edition.withLock { $0 = new }
         cache.publish(table)

@@ -3,12 +3,12 @@ public import Hummingbird
 public import HummingbirdCore
 public import Logging
 public import NIOCore
-import Site
+public import Site
 
 /// Every route of the site.
 public func makeRouter(
     site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?,
-    parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }
+    parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }, generation: @escaping @Sendable () -> GenerationID? = { nil }
 ) -> Router<WebContext> {
     let pages = PageRoutes(site: site)
     let health = HealthRoutes(site: site, parts: parts)
@@ -23,7 +23,7 @@ public func makeRouter(
     router.resource("/readyz", get: health.ready)
     let operators = OperatorAccess(token: observation.metricsToken)
     router.resource("/api/metrics", get: MetricsRoutes(observation: observation, operators: operators).metrics)
-    router.resource("/api/site", get: SiteRoutes(site: site, operators: operators).summary)
+    router.resource("/api/site", get: SiteRoutes(site: site, operators: operators, generation: generation).summary)
     for path in [OwnPaths.atomFeed, OwnPaths.jsonFeed, OwnPaths.sitemap, OwnPaths.robots, OwnPaths.languageModels] {
         router.resource(RouterPath(path), get: pages.any)
     }

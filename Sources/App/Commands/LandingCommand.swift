@@ -6,7 +6,8 @@ public struct LandingCommand: AsyncParsableCommand {
         commandName: "landing",
         abstract: "Serves a folder of Markdown notes as a web site.",
         subcommands: [
-            ServeCommand.self, CheckCommand.self, PlanCommand.self, WhyCommand.self, HealthcheckCommand.self, NewCommand.self, MessagesCommand.self,
+            ServeCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, WhyCommand.self, HealthcheckCommand.self, NewCommand.self,
+            MessagesCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

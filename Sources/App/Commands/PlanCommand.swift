@@ -1,4 +1,5 @@
 import ArgumentParser
+import Content
 import Foundation
 import Site
 import Web
@@ -13,7 +14,10 @@ struct PlanCommand: AsyncParsableCommand {
     @Argument(help: "The folder of notes. Default: LANDING_CONTENT, or content.")
     var folder: String?
 
-    @Option(help: "What to compare with: the address of a running site, or a folder of notes. Default: the server of these settings.")
+    @Option(
+        help:
+            "What to compare with: the address of a running site, or a folder of notes. Default: what was applied last, else the server of these settings."
+    )
     var against: String?
 
     @Option(help: "How to write the plan: text or json.")
@@ -40,6 +44,9 @@ struct PlanCommand: AsyncParsableCommand {
 
     private func served(_ settings: ServerSettings) async throws -> SiteSummary {
         if let against, !against.hasPrefix("http://"), !against.hasPrefix("https://") { return try await summary(settings, folder: against) }
+        if against == nil, settings.publish == .apply, let current = settings.generations.current {
+            return try await summary(settings, of: current.generation)
+        }
         let address = against.map { String($0.hasSuffix("/") ? $0.dropLast() : $0[...]) } ?? "http://\(settings.ownHost)"
         return try await ServedSite.summary(at: address, token: settings.metricsToken)
     }
@@ -49,5 +56,13 @@ struct PlanCommand: AsyncParsableCommand {
         settings.content = folder
         let edition = try await SiteLoader(settings, isDevelopment: false, preparesAssets: false).load(now: Date())
         return SiteSummary(edition.manifest, of: edition.site)
+    }
+
+    /// What is served, or is going to be when the server starts.
+    private func summary(_ settings: ServerSettings, of generation: GenerationID) async throws -> SiteSummary {
+        let loader = SiteLoader(settings, isDevelopment: false, preparesAssets: false)
+        await loader.use(settings.generations.files(of: generation))
+        let edition = try await loader.load(now: Date())
+        return SiteSummary(edition.manifest, of: edition.site, generation: generation)
     }
 }

@@ -16,6 +16,7 @@ actor SiteLoader {
     private let templates: TemplateLoader
     private let assets: AssetLoader
     private var last: (edition: Edition, library: TemplateLibrary, catalog: AssetCatalog)?
+    private var isMoved = false
     private let executor = QueueExecutor(label: "landing.site-loader")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -27,6 +28,14 @@ actor SiteLoader {
         content = ContentLoader(folder: settings.content)
         templates = TemplateLoader(folder: settings.templates)
         assets = AssetLoader(folder: settings.publicFolder)
+    }
+
+    /// Loads from other folders from now on; messages keep the names of the old ones.
+    func use(_ files: SiteFiles) {
+        content.move(to: files.content)
+        templates.move(to: files.templates)
+        assets.move(to: files.publicFolder)
+        isMoved = true
     }
 
     /// The site as the files have it.
@@ -57,6 +66,7 @@ actor SiteLoader {
                 ? PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets) : PreparedAssets(),
             manifest: documents.manifest(of: site, hash: .sha256))
         last = (edition, library, catalog)
+        isMoved = false
         return edition
     }
 
@@ -64,7 +74,7 @@ actor SiteLoader {
     /// which a page appears or disappears.
     func loadIfChanged(now: Date) throws -> Edition? {
         let isDue = last?.edition.site.nextChange.map { $0 <= now } ?? false
-        guard isDue || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
+        guard isDue || isMoved || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
         return try load(now: now)
     }
 

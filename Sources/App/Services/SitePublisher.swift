@@ -1,15 +1,18 @@
+import Content
 import Foundation
 import Logging
 import ServiceLifecycle
 import Site
 import Web
 
-/// Watches the files and the time, and publishes a new edition when either
-/// changes what readers should see.
+/// Watches the files, or what is applied of them, and the time, and publishes a new edition when
+/// one of them changes what readers should see.
 struct SitePublisher: Service {
     let loader: SiteLoader
     let site: PublishedSite
     let reloads: ReloadSignal?
+    /// Where what is served changes by command only.
+    let generations: GenerationFollower?
     let now: @Sendable () -> Date
     let logger: Logger
 
@@ -23,8 +26,8 @@ struct SitePublisher: Service {
             // Sleeping ends with an error only when the server stops.
             while !Task.isShuttingDownGracefully, (try? await cancellableSleep(pause)) != nil {
                 let start = ContinuousClock.now
-                await look()
-                pause = max(interval, (ContinuousClock.now - start) * 20)
+                let hasPublished = await look()
+                pause = hasPublished ? interval : max(interval, (ContinuousClock.now - start) * 20)
                 if let next = site.current.site.nextChange { pause = min(pause, .seconds(max(0.01, next.timeIntervalSince(now())))) }
             }
         } onGracefulShutdown: {
@@ -36,18 +39,24 @@ struct SitePublisher: Service {
         try await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
     }
 
-    private func look() async {
+    /// - Returns: whether there was something new, which takes longer than looking.
+    private func look() async -> Bool {
         do {
-            guard let edition = try await loader.loadIfChanged(now: now()) else { return }
+            let applied = await generations?.follow()
+            if let applied { await loader.use(applied) }
+            guard let edition = try await loader.loadIfChanged(now: now()) else { return false }
             let known = Set(site.current.site.diagnostics)
             // Readers keep the old edition meanwhile; an author should not wait longer than it takes to look up.
             let end = ContinuousClock.now + .milliseconds(200)
-            await site.publish(edition) { ContinuousClock.now >= end }
+            await site.publish(edition, preparing: applied == nil ? .ready { ContinuousClock.now >= end } : .all)
+            await generations?.isServed()
             logger.info("The site has \(edition.site.pages.count) pages after a change")
             for diagnostic in edition.site.diagnostics where !known.contains(diagnostic) { logger.log(diagnostic) }
             reloads?.send()
+            return true
         } catch {
             logger.error("The change is not shown, the site stays as it was: \(error)")
+            return false
         }
     }
 }

@@ -7,6 +7,7 @@ enum StartProblem: Error, CustomStringConvertible {
     case folder(SettingKey, String, FolderUnreadable)
     case templates(TemplateProblems)
     case data(String, any Error)
+    case generations(GenerationStore.Failure)
     case redis(any Error)
     case portInUse(Int, String)
     case portForbidden(Int)
@@ -20,6 +21,7 @@ enum StartProblem: Error, CustomStringConvertible {
         case .templates(let problems): problems.description
         case .data(let value, let error):
             "\(SettingKey.data.rawValue)=\(value): \(error); name a folder that can be written"
+        case .generations(let failure): failure.description
         case .redis(let error): "\(SettingKey.redis.rawValue)=(hidden): \(error); correct it"
         case .portInUse(let port, let hostname):
             "\(SettingKey.port.rawValue)=\(port): another program listens on \(hostname):\(port); stop it, or choose another port"

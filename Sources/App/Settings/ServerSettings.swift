@@ -1,4 +1,5 @@
 import Configuration
+import Content
 import RedisStore
 import Web
 
@@ -10,6 +11,7 @@ struct ServerSettings: Sendable {
     var templates: String
     var publicFolder: String
     var data: String
+    var publish: PublishMode
     var origin: String
     var trustedProxies: TrustedProxies
     var metricsToken: String?
@@ -41,6 +43,14 @@ struct ServerSettings: Sendable {
         templates = text(.templates) ?? SettingKey.templates.defaultText
         publicFolder = text(.publicFolder) ?? SettingKey.publicFolder.defaultText
         data = text(.data) ?? SettingKey.data.defaultText
+        publish = .live
+        if let value = text(.publish) {
+            if let mode = PublishMode(rawValue: value) {
+                publish = mode
+            } else {
+                refuse(.publish, value, "it is no way to publish", "write live or apply")
+            }
+        }
         origin = "http://127.0.0.1:\(port)"
         if let value = text(.origin) {
             if let checked = Self.checkedOrigin(value) {
@@ -88,6 +98,12 @@ struct ServerSettings: Sendable {
         }
         guard problems.isEmpty else { throw SettingProblems(problems: problems) }
     }
+
+    /// What the site is made from, as it is worked on.
+    var files: SiteFiles { SiteFiles(content: content, templates: templates, publicFolder: publicFolder) }
+
+    /// What was served and is, where ``publish`` is ``PublishMode/apply``.
+    var generations: GenerationStore { GenerationStore(folder: "\(data)/generations") }
 
     /// Where this server is reached from its own machine, without a scheme: `127.0.0.1:3000`, `[::1]:3000`.
     var ownHost: String {

@@ -5,13 +5,18 @@ public import Site
 /// Keeps what it read: a later ``load()`` reads only what has changed. For one
 /// thread at a time.
 public final class AssetLoader {
-    private let folder: Folder
+    private var folder: Folder
     private var known: [String: (stamp: FileStamp, asset: Asset)] = [:]
 
     /// A larger file is reported and not served; default 32 MiB.
     private let mostBytes = 32 << 20
 
     public init(folder: String) { self.folder = Folder(name: folder) }
+
+    /// Reads from another place from now on, where unchanged files are the same files. Messages keep the folder's name.
+    public func move(to path: String) {
+        folder.path = path
+    }
 
     /// - Returns: the files by address, and what could not be read.
     /// - Throws: ``FolderUnreadable`` where the folder itself cannot be listed.

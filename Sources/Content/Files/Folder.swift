@@ -10,6 +10,13 @@ import Darwin
 struct Folder: Sendable {
     /// As it was named, for messages.
     let name: String
+    /// Where it is.
+    var path: String
+
+    init(name: String) {
+        self.name = name
+        path = name
+    }
 
     struct Failure: Error {
         let reason: String
@@ -27,12 +34,12 @@ struct Folder: Sendable {
     ///
     /// - Throws: ``Failure`` where the folder itself cannot be listed.
     func list() throws(Failure) -> Listing {
-        guard let root = Self.realPath(name) else { throw Failure(reason: Self.lastError) }
+        guard let root = Self.realPath(path) else { throw Failure(reason: Self.lastError) }
         var listing = Listing()
         var pending = [""]
         while let folder = pending.popLast() {
-            let path = folder.isEmpty ? root : "\(root)/\(folder)"
-            guard let directory = opendir(path) else {
+            let place = folder.isEmpty ? root : "\(root)/\(folder)"
+            guard let directory = opendir(place) else {
                 if folder.isEmpty { throw Failure(reason: Self.lastError) }
                 listing.unreadable[folder] = Self.lastError
                 continue
@@ -63,7 +70,7 @@ struct Folder: Sendable {
 
     /// The bytes of a file that ``list()`` named, at most `limit`.
     func read(_ file: String, limit: Int) throws(Failure) -> [UInt8] {
-        let descriptor = open("\(name)/\(file)", O_RDONLY | O_CLOEXEC)
+        let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(reason: Self.lastError) }
         defer { close(descriptor) }
         var status = stat()

@@ -27,8 +27,10 @@ public struct SiteSummary: Codable, Sendable, Equatable {
         }
     }
 
-    /// Names the generation: over everything that is served.
+    /// Over everything that is served.
     public var digest: String
+    /// Names the files where they were applied; `nil` where they are published as they are saved.
+    public var generation: String?
     /// By address.
     public var items: [String: Item]
     public var redirects: [String: String]
@@ -37,7 +39,19 @@ public struct SiteSummary: Codable, Sendable, Equatable {
     /// The soonest first.
     public var due: [DueChange]
 
-    public init(_ manifest: SiteManifest, of site: SiteSnapshot) {
+    /// Nothing is served.
+    public static let nothing = SiteSummary()
+
+    private init() {
+        digest = ""
+        items = [:]
+        redirects = [:]
+        brokenLinks = []
+        due = []
+    }
+
+    public init(_ manifest: SiteManifest, of site: SiteSnapshot, generation: GenerationID? = nil) {
+        self.generation = generation?.description
         digest = manifest.digest.description
         items = manifest.entries.mapValues { entry in
             let title: String? = if case .page(let path) = entry.resource { site.pages[path]?.title } else { nil }

@@ -1,0 +1,253 @@
+import FoundationEssentials
+public import Site
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Keeps copies of all that a site is made from, and which of them is served.
+///
+/// In its folder are one folder a generation, named by its ``GenerationID``, and `history`: a line for each generation
+/// that was served, the current one last. Both change whole or not at all, and are on the disk when a call returns.
+/// A file that did not change is the same file in the next generation. Any thread, and several processes; reads and
+/// writes files, so never on an event loop.
+public struct GenerationStore: Sendable {
+    /// What stands in the way, with its remedy.
+    public struct Failure: Error, CustomStringConvertible, Equatable {
+        public let description: String
+    }
+
+    /// Generations of which ``appoint(_:since:)`` leaves the files; one can go back to them.
+    public static let kept = 5
+
+    /// Files larger than any that is served are not read whole.
+    private static let mostBytes = 64 << 20
+
+    private let folder: String
+
+    /// - Parameter folder: made when something is kept in it.
+    public init(folder: String) { self.folder = folder }
+
+    // MARK: Which is served
+
+    /// What is to be served; `nil` before anything was.
+    public var current: Appointment? { history().last }
+
+    public func holds(_ generation: GenerationID) -> Bool { access("\(folder)/\(generation)", R_OK) == 0 }
+
+    public func files(of generation: GenerationID) -> SiteFiles {
+        let place = "\(folder)/\(generation)"
+        return SiteFiles(content: "\(place)/content", templates: "\(place)/templates", publicFolder: "\(place)/public")
+    }
+
+    /// Makes `generation`, which must be held, the current one. One that is current already only gets the newer time.
+    public func appoint(_ generation: GenerationID, since: Double) throws(Failure) {
+        guard holds(generation) else { throw Failure(description: "\(folder) does not hold the generation \(generation.short)") }
+        try locked { () throws(Failure) in
+            var history = history()
+            if history.last?.generation == generation { history.removeLast() }
+            try write((history + [Appointment(generation: generation, since: since)]).suffix(Self.kept))
+        }
+    }
+
+    /// Returns to the generation before the current one, which is forgotten. May be repeated.
+    ///
+    /// - Throws: ``Failure`` where there is none.
+    public func rollBack(since: Double) throws(Failure) -> GenerationID {
+        try locked { () throws(Failure) in
+            let history = history().dropLast()
+            guard let last = history.last, holds(last.generation) else {
+                throw Failure(description: "there is no generation before the current one; \(Self.kept) are kept")
+            }
+            try write(history.dropLast() + [Appointment(generation: last.generation, since: since)])
+            return last.generation
+        }
+    }
+
+    private func history() -> [Appointment] {
+        guard let bytes = try? Folder(name: folder).read("history", limit: 1 << 16) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Appointment($0) }
+    }
+
+    private func write(_ history: [Appointment]) throws(Failure) {
+        defer { remove(except: Set(history.map(\.generation))) }
+        let text = history.map { "\($0)\n" }.joined()
+        try Self.write(Array(text.utf8), to: "\(folder)/.history")
+        Self.synchronize("\(folder)/.history")
+        try Self.check(rename("\(folder)/.history", "\(folder)/history"), folder)
+        Self.synchronize(folder)
+    }
+
+    // MARK: Keeping
+
+    /// The name of what `files` hold now.
+    ///
+    /// - Parameter progress: called with the number of files that were read, and of all.
+    public func identify(_ files: SiteFiles, progress: (Int, Int) -> Void = { _, _ in }) throws(Failure) -> GenerationID {
+        let listed = try list(files)
+        var input = DigestInput("generation")
+        for (number, file) in listed.enumerated() {
+            progress(number, listed.count)
+            input.add(file.name)
+            input.add(DigestFunction.sha256(try Self.read(file)))
+        }
+        progress(listed.count, listed.count)
+        return GenerationID(DigestFunction.sha256(input))
+    }
+
+    /// Copies `files`, unless their generation is held already.
+    ///
+    /// - Throws: ``Failure``, also where the files change meanwhile.
+    public func keep(_ files: SiteFiles, progress: (Int, Int) -> Void = { _, _ in }) throws(Failure) -> GenerationID {
+        let generation = try identify(files)
+        try locked { () throws(Failure) in
+            guard !holds(generation) else { return }
+            let listed = try list(files)
+            let partial = "\(folder)/.\(generation)"
+            Self.removeAll(partial)
+            try Self.makeFolder(partial)
+            for (name, _) in files.folders { try Self.makeFolder("\(partial)/\(name)") }
+            let known = current.map { "\(folder)/\($0.generation)" }
+            for (number, file) in listed.enumerated() {
+                progress(number, listed.count)
+                let bytes = try Self.read(file)
+                let place = "\(partial)/\(file.name)"
+                try Self.makeFolders(above: file.name, in: partial)
+                // The same bytes are the same file: it takes no room, and is not read again to be served.
+                if let known, Self.holds("\(known)/\(file.name)", bytes), link("\(known)/\(file.name)", place) == 0 { continue }
+                try Self.write(bytes, to: place)
+            }
+            let copy = SiteFiles(content: "\(partial)/content", templates: "\(partial)/templates", publicFolder: "\(partial)/public")
+            guard try identify(copy) == generation else {
+                Self.removeAll(partial)
+                throw Failure(description: "the files changed while they were read; try again")
+            }
+            // One after the other, thousands would take minutes.
+            sync()
+            try Self.check(rename(partial, "\(folder)/\(generation)"), folder)
+            Self.synchronize(folder)
+            progress(listed.count, listed.count)
+        }
+        return generation
+    }
+
+    /// A file, where it is and as it is named in a generation.
+    private struct Listed {
+        let folder: Folder
+        let path: String
+        let name: String
+    }
+
+    private func list(_ files: SiteFiles) throws(Failure) -> [Listed] {
+        var listed: [Listed] = []
+        for (name, path) in files.folders {
+            let folder = Folder(name: path)
+            let listing: Folder.Listing
+            do throws(Folder.Failure) {
+                listing = try folder.list()
+            } catch {
+                throw Failure(description: "\(path): \(error.reason); name a folder that can be read")
+            }
+            listed += listing.files.keys.map { Listed(folder: folder, path: $0, name: "\(name)/\($0)") }
+        }
+        return listed.sorted { $0.name < $1.name }
+    }
+
+    private static func read(_ file: Listed) throws(Failure) -> [UInt8] {
+        do throws(Folder.Failure) {
+            return try file.folder.read(file.path, limit: mostBytes)
+        } catch {
+            throw Failure(description: "\(file.folder.name)/\(file.path): \(error.reason); make it readable, or move it elsewhere")
+        }
+    }
+
+    /// Whether the file at `path` has just these bytes.
+    private static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
+        guard let slash = path.lastIndex(of: "/") else { return false }
+        let known = try? Folder(name: String(path[..<slash])).read(String(path[path.index(after: slash)...]), limit: bytes.count)
+        return known == bytes
+    }
+
+    /// Leaves generations that are kept, and what is not theirs.
+    private func remove(except kept: Set<GenerationID>) {
+        // What cannot be listed now is removed with a later generation.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            if let generation = GenerationID(name), !kept.contains(generation) { Self.removeAll("\(folder)/\(name)") }
+        }
+    }
+
+    // MARK: The disk
+
+    /// One process at a time; another one waits.
+    private func locked<Result>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(description: "\(folder): \(error); name a folder that can be written")
+        }
+        let descriptor = open("\(folder)/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try Self.check(descriptor, folder)
+        // The lock ends with the descriptor.
+        defer { close(descriptor) }
+        while flock(descriptor, LOCK_EX) != 0 { guard errno == EINTR else { throw Failure(description: "\(folder): \(Self.lastError)") } }
+        return try body()
+    }
+
+    private static func makeFolders(above name: String, in root: String) throws(Failure) {
+        var path = root
+        for part in name.split(separator: "/").dropLast() {
+            path += "/\(part)"
+            try makeFolder(path)
+        }
+    }
+
+    private static func makeFolder(_ path: String) throws(Failure) {
+        if mkdir(path, 0o755) != 0, errno != EEXIST { throw Failure(description: "\(path): \(lastError); name a folder that can be written") }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        try check(descriptor, path)
+        defer { close(descriptor) }
+        var written = 0
+        while written < bytes.count {
+            let count = bytes[written...].withUnsafeBytes { systemWrite(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Failure(description: "\(path): \(lastError); make room on the disk") }
+            written += count
+        }
+    }
+
+    private static func systemWrite(_ descriptor: Int32, _ buffer: UnsafeRawPointer?, _ count: Int) -> Int {
+        #if canImport(Glibc)
+        Glibc.write(descriptor, buffer, count)
+        #elseif canImport(Musl)
+        Musl.write(descriptor, buffer, count)
+        #else
+        Darwin.write(descriptor, buffer, count)
+        #endif
+    }
+
+    /// Waits until a file, or the names in a folder, are on the disk.
+    private static func synchronize(_ path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
+    }
+
+    private static func removeAll(_ path: String) {
+        // What cannot be removed is removed with a later generation.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    private static func check(_ result: Int32, _ path: String) throws(Failure) {
+        if result < 0 { throw Failure(description: "\(path): \(lastError); name a folder that can be written") }
+    }
+
+    private static var lastError: String { String(cString: strerror(errno)) }
+}
