@@ -78,7 +78,8 @@ public final class PageCache: Sendable {
             if let known = old[address], known.digest == entry.digest, known.lifetime == entry.lifetime {
                 new[address] = known
             } else {
-                new[address] = Slot(address: address, digest: entry.digest, lifetime: entry.lifetime, pinned: nil, use: use)
+                let absence: CacheStanding.Absence = old[address].map { $0.digest != entry.digest } == true ? .changed : .notAskedFor
+                new[address] = Slot(address: address, digest: entry.digest, lifetime: entry.lifetime, pinned: nil, use: use, absence: absence)
             }
         }
         for (address, response) in table.ready { if let slot = new[address] { put(response, in: slot) } }
@@ -110,6 +111,17 @@ public final class PageCache: Sendable {
     /// Addresses whose answers are ready, of those that are made on demand.
     public func warmAddresses() -> [String] {
         slots.withLock { Array($0.values) }.filter { !$0.isPinned && $0.state.withLock { $0.prepared != nil } }.map(\.address)
+    }
+
+    /// How `address` stands; `nil` for one that is not served.
+    public func standing(of address: String) -> CacheStanding? {
+        guard let slot = slots.withLock({ $0[address] }) else { return nil }
+        if slot.isPinned { return .pinned }
+        let moment = now()
+        return slot.state.withLock { state in
+            guard state.prepared != nil, let storedAt = state.storedAt else { return .absent(state.absence) }
+            return .ready(moment - storedAt, origin: state.origin)
+        }
     }
 
     /// The answer at `address`, made by `make` where it is not ready.
@@ -176,7 +188,7 @@ public final class PageCache: Sendable {
             let task = Task {
                 do {
                     let made = try await self.made(slot, make)
-                    self.keep(made.response, in: slot)
+                    self.keep(made, in: slot)
                     return made
                 } catch {
                     slot.state.withLock { $0.making = nil }
@@ -268,19 +280,20 @@ public final class PageCache: Sendable {
 
     // MARK: Keeping
 
-    private func keep(_ response: PreparedResponse, in slot: Slot) {
-        put(response, in: slot)
+    private func keep(_ made: Made, in slot: Slot) {
+        put(made.response, in: slot, origin: made.status)
         // The table may have changed meanwhile: a slot that nobody finds is no use.
         if slots.withLock({ $0[slot.address] !== slot }) { return drop(slot) }
         if size > configuration.capacity { evict() }
     }
 
-    private func put(_ response: PreparedResponse, in slot: Slot) {
+    private func put(_ response: PreparedResponse, in slot: Slot, origin: CacheStatus? = nil) {
         let moment = now()
         let old = slot.state.withLock { state in
             let old = state.prepared
             state.prepared = response
             state.storedAt = moment
+            state.origin = origin
             state.making = nil
             return old
         }
@@ -294,6 +307,7 @@ public final class PageCache: Sendable {
             let gone = state.prepared
             state.prepared = nil
             state.storedAt = nil
+            state.absence = .evicted
             return gone
         }
         if let gone { bytes.subtract(gone.size, ordering: .relaxed) }

@@ -6,6 +6,10 @@ final class Slot: Sendable {
     struct State {
         var prepared: PreparedResponse?
         var storedAt: ContinuousClock.Instant?
+        /// How it was come by; `nil` where it was made ahead.
+        var origin: CacheStatus?
+        /// Why it is not there, while it is not.
+        var absence = CacheStanding.Absence.notAskedFor
         /// Whoever comes while it is made waits for the same.
         var making: Task<PageCache.Made, any Error>?
     }
@@ -18,12 +22,12 @@ final class Slot: Sendable {
     /// The number of the last filling before it was asked for; orders slots by use.
     let lastUse: Atomic<Int>
 
-    init(address: String, digest: Digest?, lifetime: Lifetime?, pinned: PreparedResponse?, use: Int) {
+    init(address: String, digest: Digest?, lifetime: Lifetime?, pinned: PreparedResponse?, use: Int, absence: CacheStanding.Absence = .notAskedFor) {
         self.address = address
         self.digest = digest
         self.lifetime = lifetime
         isPinned = pinned != nil
-        state = Mutex(State(prepared: pinned))
+        state = Mutex(State(prepared: pinned, absence: absence))
         lastUse = Atomic(use)
     }
 

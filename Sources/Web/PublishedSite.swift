@@ -48,6 +48,8 @@ public final class PublishedSite: Sendable {
         cache.publish(table)
     }
 
+    func standing(of address: String) -> CacheStanding? { cache.standing(of: address) }
+
     /// The answer that `resource` stands for in `edition`, from the cache where it is there.
     func response(
         to resource: Resource, _ request: CachePolicy.Request, in edition: Edition

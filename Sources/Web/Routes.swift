@@ -10,7 +10,8 @@ public func makeRouter(
     site: PublishedSite, contact: ContactServices, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?,
     parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }, generation: @escaping @Sendable () -> GenerationID? = { nil }
 ) -> Router<WebContext> {
-    let pages = PageRoutes(site: site)
+    let operators = OperatorAccess(token: observation.metricsToken)
+    let pages = PageRoutes(site: site, operators: operators)
     let health = HealthRoutes(site: site, parts: parts)
     let form = ContactRoutes(site: site, services: contact)
 
@@ -21,7 +22,6 @@ public func makeRouter(
 
     router.resource("/healthz", get: health.live)
     router.resource("/readyz", get: health.ready)
-    let operators = OperatorAccess(token: observation.metricsToken)
     router.resource("/api/metrics", get: MetricsRoutes(observation: observation, operators: operators).metrics)
     router.resource("/api/site", get: SiteRoutes(site: site, operators: operators, generation: generation).summary)
     for path in [OwnPaths.atomFeed, OwnPaths.jsonFeed, OwnPaths.sitemap, OwnPaths.robots, OwnPaths.languageModels] {

@@ -69,7 +69,7 @@ import Testing
         let why = try program.run("why", "/docs/guide")
         #expect(why.status == 0, "\(why.errors)")
         #expect(why.output.contains("\(content.path)/docs/guide.md") && why.output.contains("layout"), "\(why.output)")
-        #expect(why.output.contains("linked by   /\n"), "\(why.output)")
+        #expect(why.output.contains("linked by     /\n"), "\(why.output)")
         let wrong = try program.run("why", "/guide")
         #expect(wrong.status == 1 && wrong.errors.contains("did you mean /docs/guide?"), "\(wrong.errors)")
     }

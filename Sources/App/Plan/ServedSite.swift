@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import Site
+import Web
 
 /// What a plan compares files with: a running site, or another folder of notes.
 enum ServedSite {
@@ -8,9 +9,18 @@ enum ServedSite {
         let description: String
     }
 
-    /// Asks the site at `address` for what it serves; at most 10 s.
+    /// What the site at `address` serves; at most 10 s.
     static func summary(at address: String, token: String?) async throws -> SiteSummary {
-        guard let url = URL(string: "\(address)/api/site"), url.host != nil else {
+        try await ask("/api/site", at: address, token: token)
+    }
+
+    /// What it says of one address.
+    static func explanation(of path: String, at address: String, token: String?) async throws -> Explanation {
+        try await ask("\(PercentEncoding.encodePath(path))?why", at: address, token: token)
+    }
+
+    private static func ask<Answer: Decodable>(_ target: String, at address: String, token: String?) async throws -> Answer {
+        guard let url = URL(string: "\(address)\(target)"), url.host != nil else {
             throw Unreachable(description: "\(address) is not the address of a site; write it as http://127.0.0.1:3000")
         }
         var request = URLRequest(url: url, timeoutInterval: 10)
@@ -26,12 +36,12 @@ enum ServedSite {
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status == 200 else {
             let remedy = status == 403 ? "set LANDING_METRICS_TOKEN to the server's" : "is it a Landing of this version?"
-            throw Unreachable(description: "\(address)/api/site answered \(status); \(remedy)")
+            throw Unreachable(description: "\(address)\(target) answered \(status); \(remedy)")
         }
         do {
-            return try JSONDecoder().decode(SiteSummary.self, from: data)
+            return try JSONDecoder().decode(Answer.self, from: data)
         } catch {
-            throw Unreachable(description: "\(address)/api/site answered with something else; is it a Landing of this version?")
+            throw Unreachable(description: "\(address)\(target) answered with something else; is it a Landing of this version?")
         }
     }
 }

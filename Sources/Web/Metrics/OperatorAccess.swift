@@ -14,7 +14,7 @@ struct OperatorAccess: Sendable {
         guard isAllowed(request, context) else { throw WebError.operatorsOnly }
     }
 
-    private func isAllowed(_ request: Request, _ context: WebContext) -> Bool {
+    func isAllowed(_ request: Request, _ context: WebContext) -> Bool {
         if let token, let field = request.headers[.authorization] {
             return ConstantTime.areEqual(Array(field.utf8), Array("Bearer \(token)".utf8))
         }

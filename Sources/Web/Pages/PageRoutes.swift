@@ -8,11 +8,15 @@ import Site
 /// Pages, their Markdown twins, lists, feeds and files, and the redirects to where they are now.
 struct PageRoutes: Sendable {
     let site: PublishedSite
+    let operators: OperatorAccess
 
     /// Any path that no other route has.
     func any(_ request: Request, _ context: WebContext) async throws -> Response {
         let edition = site.current
         let spelling = PercentEncoding.decode(request.uri.path)
+        if request.uri.query == "why", operators.isAllowed(request, context), let explanation = site.explanation(of: spelling) {
+            return try explain(explanation, request)
+        }
         if let asset = edition.assets.responses[spelling] { return Response(asset, to: request, .hit) }
         if let entry = edition.manifest.entries[spelling] { return try await answer(entry.resource, request, edition) }
         guard isSpelling(spelling) else { throw WebError.notFound }
@@ -24,6 +28,14 @@ struct PageRoutes: Sendable {
             throw WebError.notFound
         }
         return redirect(to: path.description, request)
+    }
+
+    /// What an operator learns with `?why`; for everybody else that is a query like any other.
+    private func explain(_ explanation: Explanation, _ request: Request) throws -> Response {
+        if AcceptHeader(request.headers[.accept]).prefers("application/json", to: "text/plain") {
+            return .text(try explanation.json, type: "application/json", headers: [.cacheControl: "no-store"])
+        }
+        return .text(explanation.text(), type: "text/plain; charset=utf-8", headers: [.cacheControl: "no-store"])
     }
 
     private func answer(_ resource: Resource, _ request: Request, _ edition: Edition) async throws -> Response {
