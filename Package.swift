@@ -43,7 +43,7 @@ let package = Package(
         .target(
             name: "Content",
             dependencies: [
-                "Site", "Markdown",
+                "Site", "ContentCoding", "Markdown",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],

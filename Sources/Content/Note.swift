@@ -1,3 +1,4 @@
+import ContentCoding
 import Markdown
 import Site
 
@@ -9,8 +10,10 @@ struct Note: Sendable {
     var frontMatter: FrontMatter
     /// `nil` where the text was refused as too costly.
     let facts: NoteFacts?
-    /// The text below the front matter.
-    let text: String
+    /// The text below the front matter. It is needed again when its page is rendered, and all texts together are most
+    /// of what a site holds.
+    var text: String { packed.text }
+    private let packed: PackedText
     /// Of ``text``.
     let digest: Digest
     /// Lines of the file above ``text``.
@@ -32,7 +35,8 @@ struct Note: Sendable {
         let reader = FrontMatterReader(block, file: displayName)
         diagnostics += reader.diagnostics
         frontMatter = reader.frontMatter
-        text = String(block.body)
+        let text = String(block.body)
+        packed = PackedText(text)
         digest = DigestFunction.sha256(Array(text.utf8))
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {

@@ -22,8 +22,6 @@ public struct NoteFacts: Sendable {
         public let isImage: Bool
         public let line: Int
         public let column: Int
-        /// What to look for in the file to find it again: `[[A]]`, `](a.md`.
-        public let source: String
     }
 
     init(of document: MarkdownDocument, text: String) {
@@ -60,14 +58,13 @@ public struct NoteFacts: Sendable {
             for case .link(let link) in Wikilink.parts(of: literal) {
                 let place = locator.find(link.source, from: block.0, through: block.1)
                 links.append(
-                    LinkOccurrence(
-                        target: .wiki(parts: link.parts), isImage: link.isEmbed, line: place.line, column: place.column, source: link.source))
+                    LinkOccurrence(target: .wiki(parts: link.parts), isImage: link.isEmbed, line: place.line, column: place.column))
             }
         case .link(let destination, _), .image(let destination, _):
             let isImage = if case .image = node.kind { true } else { false }
             let place = locator.find("](\(destination)", orElse: destination, from: block.0, through: block.1)
             links.append(
-                LinkOccurrence(target: .destination(destination), isImage: isImage, line: place.line, column: place.column, source: destination))
+                LinkOccurrence(target: .destination(destination), isImage: isImage, line: place.line, column: place.column))
             // A wikilink cannot stand inside a link.
             return
         case .html(_, let literal):

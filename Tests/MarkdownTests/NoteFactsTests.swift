@@ -18,7 +18,14 @@ import Testing
 
     @Test func `links are found where they stand, also the second of two alike`() throws {
         let text = "# T\n\nSee [[A]] and\n[b](b.md), then [[A]].\n\n- x [[C|d]] `[[N]]`\n\n| t | u |\n|---|---|\n| [[E]] | [f](f.md#g) |\n"
-        let places = try MarkdownDocument(parsing: text).facts().links.map { "\($0.source)@\($0.line):\($0.column)" }
+        let places = try MarkdownDocument(parsing: text).facts().links.map { link in
+            let target =
+                switch link.target {
+                case .wiki(let parts): "[[\(parts.joined(separator: "|"))]]"
+                case .destination(let destination): destination
+                }
+            return "\(target)@\(link.line):\(link.column)"
+        }
         #expect(places == ["[[A]]@3:5", "b.md@4:1", "[[A]]@4:17", "[[C|d]]@6:5", "[[E]]@10:3", "f.md#g@10:11"])
     }
 

@@ -2,19 +2,24 @@ extension StringProtocol where SubSequence == Substring {
     /// Where `needle` stands first, compared byte by byte: what is looked for here is
     /// punctuation and what authors copied, and comparing letters costs ten times as much.
     func firstPlace(of needle: some StringProtocol) -> Range<Index>? {
-        let bytes = self[...].utf8
-        let wanted = Array(needle.utf8)
-        guard let first = wanted.first else { return nil }
-        var index = bytes.startIndex
-        while let start = bytes[index...].firstIndex(of: first) {
-            var end = start
-            var matched = 0
-            while matched < wanted.count, end < bytes.endIndex, bytes[end] == wanted[matched] {
-                end = bytes.index(after: end)
-                matched += 1
+        var text = self[...]
+        var needle = Substring(needle)
+        let offset = text.withUTF8 { text in needle.withUTF8 { needle in unsafe Self.offset(of: needle, in: text) } }
+        guard let offset else { return nil }
+        let start = utf8.index(startIndex, offsetBy: offset)
+        return start..<utf8.index(start, offsetBy: needle.utf8.count)
+    }
+
+    private static func offset(of needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let first = unsafe needle.first, needle.count <= text.count else { return nil }
+        var start = 0
+        while start <= text.count - needle.count {
+            if unsafe text[start] == first {
+                var matched = 1
+                while matched < needle.count, unsafe text[start + matched] == needle[matched] { matched += 1 }
+                if matched == needle.count { return start }
             }
-            if matched == wanted.count { return start..<end }
-            index = bytes.index(after: start)
+            start += 1
         }
         return nil
     }

@@ -62,6 +62,9 @@ struct Wikilink: Equatable {
 extension StringProtocol {
     /// Without blanks at either end.
     var trimmed: String {
+        // Letters and digits at both ends are the rule, and telling what else is blank costs more than this.
+        let bytes = Substring(self).utf8
+        if let first = bytes.first, let last = bytes.last, first > 0x20, first < 0x7F, last > 0x20, last < 0x7F { return String(self) }
         var slice = self[...]
         while slice.first?.isWhitespace == true { slice.removeFirst() }
         while slice.last?.isWhitespace == true { slice.removeLast() }
