@@ -32,11 +32,16 @@ struct SourceLocator {
                 if let range = line[start...].firstPlace(of: needle) {
                     cursor = (number, range.upperBound)
                     let lead = needle.hasPrefix("](") ? line[..<range.lowerBound].lastIndex(of: "[") ?? range.lowerBound : range.lowerBound
-                    return (number, line.distance(from: line.startIndex, to: lead) + 1)
+                    return (number, Self.characters(in: line[..<lead]) + 1)
                 }
                 number += 1
             }
         }
         return (first, 1)
+    }
+
+    private static func characters(in text: Substring) -> Int {
+        // Most lines are ASCII, where every byte is a character but the end of a line of DOS.
+        text.utf8.allSatisfy { $0 < 0x80 && $0 != 0x0D } ? text.utf8.count : text.count
     }
 }

@@ -30,30 +30,41 @@ struct Wikilink: Equatable {
     /// opening without its close is text.
     static func parts(of text: String) -> [Part] {
         guard text.firstPlace(of: "[[") != nil else { return [.text(text)] }
+        // What is looked for is ASCII, so every cut is between two characters.
+        let bytes = Array(text.utf8)
+        func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        func pair(_ byte: UInt8, in range: Range<Int>) -> Int? {
+            var index = range.lowerBound
+            while index + 1 < range.upperBound {
+                if bytes[index] == byte, bytes[index + 1] == byte { return index }
+                index += 1
+            }
+            return nil
+        }
+        let (opening, closing) = (UInt8(ascii: "["), UInt8(ascii: "]"))
         var parts: [Part] = []
-        var rest = text[...]
+        var rest = 0
         var plain = ""
-        while let open = rest.firstPlace(of: "[[") {
-            guard let close = rest[open.upperBound...].firstPlace(of: "]]") else { break }
+        while let open = pair(opening, in: rest..<bytes.count), let close = pair(closing, in: open + 2..<bytes.count) {
             // The innermost opening counts: `[[[x]]` is a bracket and a link.
-            var start = open.upperBound
-            while let inner = rest[start..<close.lowerBound].firstPlace(of: "[[") { start = inner.upperBound }
-            while start < close.lowerBound, rest[start] == "[" { start = rest.index(after: start) }
-            let inside = rest[start..<close.lowerBound]
-            let fields = inside.split(separator: "|", omittingEmptySubsequences: false).map { $0.trimmed }
-            plain += rest[..<rest.index(start, offsetBy: -2)]
-            if fields.count <= 3, !fields[0].isEmpty, !inside.contains("\n"), !inside.contains("]") {
-                let isEmbed = plain.hasSuffix("!")
+            var start = open + 2
+            while let inner = pair(opening, in: start..<close) { start = inner + 2 }
+            while start < close, bytes[start] == opening { start += 1 }
+            let inside = bytes[start..<close]
+            let fields = inside.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { string($0.indices).trimmed }
+            plain += string(rest..<start - 2)
+            if fields.count <= 3, !fields[0].isEmpty, !inside.contains(UInt8(ascii: "\n")), !inside.contains(closing) {
+                let isEmbed = plain.utf8.last == UInt8(ascii: "!")
                 if isEmbed { plain.removeLast() }
                 if !plain.isEmpty { parts.append(.text(plain)) }
                 plain = ""
-                parts.append(.link(Wikilink(parts: fields.filter { !$0.isEmpty }, source: "[[\(inside)]]", isEmbed: isEmbed)))
+                parts.append(.link(Wikilink(parts: fields.filter { !$0.isEmpty }, source: "[[\(string(start..<close))]]", isEmbed: isEmbed)))
             } else {
-                plain += "[[\(inside)]]"
+                plain += "[[\(string(start..<close))]]"
             }
-            rest = rest[close.upperBound...]
+            rest = close + 2
         }
-        plain += rest
+        plain += string(rest..<bytes.count)
         if !plain.isEmpty { parts.append(.text(plain)) }
         return parts
     }
