@@ -1,5 +1,6 @@
 import Markdown
 import Site
+import Synchronization
 
 /// Finds pages by whatever an author may call them.
 struct LinkIndex: Sendable {
@@ -9,6 +10,7 @@ struct LinkIndex: Sendable {
     let assets: AssetCatalog
     /// Pages by the slug of a name: title, file name, H1, alias.
     private var byName: [String: [PagePath]] = [:]
+    private let slugs = KnownSlugs()
 
     init(pages: [PagePath: Page], aliases: [PagePath: PagePath], attachments: AssetCatalog, assets: AssetCatalog) {
         self.pages = pages
@@ -44,14 +46,16 @@ struct LinkIndex: Sendable {
             let ending = wanted.description
             let matching = (byName[String(last)] ?? []).filter { $0.description.hasSuffix(ending) }
             // `CI/CD Pipeline` is a title, not a path.
-            return nearest(matching, to: origin) ?? nearest(byName[Slug.make(from: name)] ?? [], to: origin)
+            return nearest(matching, to: origin) ?? nearest(byName[slugs.slug(of: name)] ?? [], to: origin)
         }
         let stem = name.lowercased().hasSuffix(".md") ? String(name.dropLast(3)) : name
-        return nearest(byName[Slug.make(from: stem)] ?? [], to: origin)
+        return nearest(byName[slugs.slug(of: stem)] ?? [], to: origin)
     }
 
     /// The most folders in common with `origin`; among equals, the first name that was added.
     private func nearest(_ paths: [PagePath], to origin: PagePath) -> PagePath? {
+        // Most names are one page's.
+        guard paths.count > 1 else { return paths.first }
         func shared(_ path: PagePath) -> Int { zip(path.components, origin.components).prefix { $0 == $1 }.count }
         var best: (path: PagePath, shared: Int)?
         for path in paths {
@@ -68,5 +72,17 @@ struct LinkIndex: Sendable {
         let ids = page.headings.map(\.id) + [page.headingID].compactMap { $0 }
         return ids.first { $0 == heading } ?? ids.first { $0 == slug }
             ?? page.headings.first { $0.title.lowercased() == heading.lowercased() }?.id
+    }
+}
+
+/// Slugs of names that were looked for, of which a site has few that it uses often.
+private final class KnownSlugs: Sendable {
+    private let slugs = Mutex<[String: String]>([:])
+
+    func slug(of name: String) -> String {
+        if let known = slugs.withLock({ $0[name] }) { return known }
+        let slug = Slug.make(from: name)
+        slugs.withLock { $0[name] = slug }
+        return slug
     }
 }
