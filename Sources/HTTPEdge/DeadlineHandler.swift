@@ -9,6 +9,7 @@ import NIOCore
 final class DeadlineHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
     /// A phase took too long; the request gets its 408.
     struct Exceeded {}
@@ -26,6 +27,8 @@ final class DeadlineHandler: ChannelDuplexHandler {
     private var stall: Scheduled<Void>?
     private var waitingAtRing = 0
     private var isReading = false
+    /// The client sends nothing more.
+    private var hasInputEnded = false
     private var tail = LastBytes()
 
     init(limits: EdgeLimits, state: ConnectionPhase) {
@@ -126,7 +129,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
         guard let limit else { return }
         guard since + limit <= context.eventLoop.now else { return setTimer(context) }
         switch phase {
-        case .idle:
+        case .idle, .lingering:
             // Nobody is idle who is still taking an answer.
             let waiting = Self.waitingBytes(context)
             guard waiting == 0 || waiting == waitingAtRing else {
@@ -135,10 +138,24 @@ final class DeadlineHandler: ChannelDuplexHandler {
                 return setTimer(context)
             }
             context.close(promise: nil)
-        case .lingering: context.close(promise: nil)
         case .head, .body: context.fireUserInboundEventTriggered(Exceeded())
         case .answering: break
         }
+    }
+
+    // MARK: The end
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event as? ChannelEvent == .inputClosed { hasInputEnded = true }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    /// With both directions closed nothing is sent any more, what waits to be sent included: the last bytes go first.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .output, hasInputEnded else { return context.close(mode: mode, promise: promise) }
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        sent.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: .all, promise: promise) }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
     }
 
     // MARK: Slow readers

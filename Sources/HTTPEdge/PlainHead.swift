@@ -27,6 +27,7 @@ struct PlainHead {
 
     private(set) var fieldCount = 0
     private var hasLength = false
+    private var hasHost = false
 
     static func read(_ bytes: Span<UInt8>) -> Outcome {
         var head = PlainHead()
@@ -99,7 +100,8 @@ struct PlainHead {
         // Few names have the length of one that matters here.
         switch name.count {
         case 4 where bytes.holds("host", at: name):
-            isSimple = isSimple && host.isEmpty
+            isSimple = isSimple && !hasHost
+            hasHost = true
             host = value
         case 5 where bytes.holds("range", at: name), 6 where bytes.holds("expect", at: name),
             8 where bytes.holds("if-match", at: name) || bytes.holds("if-range", at: name), 13 where bytes.holds("authorization", at: name),

@@ -307,7 +307,8 @@ public final class PageCache: Sendable {
             let gone = state.prepared
             state.prepared = nil
             state.storedAt = nil
-            state.absence = .evicted
+            // What was not there did not make room.
+            if gone != nil { state.absence = .evicted }
             return gone
         }
         if let gone { bytes.subtract(gone.size, ordering: .relaxed) }

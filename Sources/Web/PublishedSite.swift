@@ -30,18 +30,19 @@ public final class PublishedSite: Sendable {
         let warm = cache.warmAddresses().sorted()
         var addresses = warm
         if case .all = preparation { addresses += Set(new.manifest.entries.keys).subtracting(warm).sorted() }
-        var room = cache.capacity
-        for address in addresses {
+        // What readers use now is not to go for what nobody has asked for.
+        var room = cache.capacity / 10 * 9 - cache.size
+        for (number, address) in addresses.enumerated() {
             let isEnough =
                 switch preparation {
                 case .ready(let isTimeUp): isTimeUp()
-                case .all: room <= 0
+                case .all: number >= warm.count && room <= 0
                 }
             if isEnough { break }
             guard let entry = new.manifest.entries[address], entry.digest != old.manifest.entries[address]?.digest else { continue }
             // An answer that cannot be made now is made, and fails, when it is asked for.
             let answer = try? await cache.prepare(address, digest: entry.digest) { try new.content(of: entry.resource) }
-            room -= answer?.size ?? 0
+            if number >= warm.count { room -= answer?.size ?? 0 }
             table.ready[address] = answer
         }
         edition.withLock { $0 = new }

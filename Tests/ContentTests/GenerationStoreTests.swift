@@ -65,11 +65,53 @@ struct GenerationStoreTests {
         #expect(store.current == Appointment(generation: generations[6], since: 6))
         #expect(!store.holds(generations[1]) && store.holds(generations[2]))
         for number in [5, 4, 3, 2] {
-            let current = try store.rollBack(since: 10)
-            #expect(current == generations[number])
+            let current = try store.rollBack(since: Double(20 - number))
+            #expect(current == Appointment(generation: generations[number], since: Double(20 - number)))
         }
-        #expect(throws: GenerationStore.Failure.self) { try store.rollBack(since: 11) }
-        #expect(store.current == Appointment(generation: generations[2], since: 10))
+        #expect(throws: GenerationStore.Failure.self) { try store.rollBack(since: 30) }
+        #expect(store.current == Appointment(generation: generations[2], since: 18))
+    }
+
+    private func generation(_ text: String) throws -> GenerationID {
+        try work.write("content/index.md", text)
+        return try store.keep(files)
+    }
+
+    @Test func `of two appointments the later one holds, whatever the clock says`() throws {
+        let (first, second) = (try generation("1"), try generation("2"))
+        try store.appoint(first, since: 100)
+        let appointment = try store.appoint(second, since: 50)
+        #expect(appointment.since > 100 && store.current == appointment)
+        let back = try store.rollBack(since: 50)
+        #expect(back.generation == first && back.since > appointment.since)
+    }
+
+    @Test func `who follows a return keeps what one can return to further`() throws {
+        let all = try ["1", "2", "3", "4", "5"].map(generation)
+        for (number, generation) in all.enumerated() { try store.appoint(generation, since: Double(number)) }
+        try store.appoint(all[3], since: 10, isReturn: true)
+        try store.appoint(all[1], since: 11, isReturn: true)
+        #expect(store.holds(all[0]))
+        #expect(try store.rollBack(since: 12).generation == all[0])
+    }
+
+    @Test func `what is being prepared is not removed by another appointment`() throws {
+        let prepared = try generation("prepared")
+        for number in 0..<7 { try store.appoint(try generation("\(number)"), since: Date().timeIntervalSince1970) }
+        #expect(store.holds(prepared))
+        // After a day nobody waits for it.
+        try store.appoint(try generation("later"), since: Date().timeIntervalSince1970 + 90_000)
+        #expect(!store.holds(prepared))
+    }
+
+    @Test func `a generation is current only if it can be written down`() throws {
+        let (first, second) = (try generation("1"), try generation("2"))
+        try store.appoint(first, since: 1)
+        try store.appoint(second, since: 2)
+        // Nothing can be written where a folder is in the way.
+        try FileManager.default.createDirectory(atPath: "\(data.path)/generations/.history", withIntermediateDirectories: false)
+        #expect(throws: GenerationStore.Failure.self) { try store.rollBack(since: 3) }
+        #expect(store.current?.generation == second && store.holds(first) && store.holds(second))
     }
 
     @Test func `what was half written is not there, and is written again`() throws {

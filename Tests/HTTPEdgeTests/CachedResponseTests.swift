@@ -150,4 +150,13 @@ import Testing
             #expect(rest.contains("\r\n\r\n\(body.utf8.count)HTTP/1.1 "))
         }
     }
+
+    @Test func `who says that nothing more comes, and reads slowly, gets the last byte too`() async throws {
+        let text = String(repeating: Self.text, count: 100)
+        try await LoopbackEdge.run(cache: cache(text)) { edge in
+            let bytes = try await edge.sendHalfCloseAndReadLate("GET /ready HTTP/1.1\r\n\(Self.host)\r\n")
+            #expect(bytes.count > text.utf8.count)
+            #expect(bytes.suffix(Self.text.utf8.count).elementsEqual(Self.text.utf8))
+        }
+    }
 }

@@ -45,6 +45,32 @@ struct LoopbackEdge {
         try? await channel.close()
     }
 
+    /// Sends `text` and its end, and reads only when the server can send no more, a little at a time.
+    func sendHalfCloseAndReadLate(_ text: String) async throws -> [UInt8] {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true).channelOption(.socketOption(.so_rcvbuf), value: 4_096)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 4_096))
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(
+                            backPressureStrategy: .init(lowWatermark: 1, highWatermark: 1), isOutboundHalfClosureEnabled: true))
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: text))
+            outbound.finish()
+            var received: [UInt8] = []
+            for try await part in inbound {
+                received += part.readableBytesView
+                // A slow network is what is tested; later on it may hurry.
+                if received.count < 400_000 { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            return received
+        }
+    }
+
     /// Yields until the number of open connections is as it should be; gives up after 30 seconds.
     func wait(until holds: (Int) -> Bool) async throws {
         struct TookTooLong: Error {}

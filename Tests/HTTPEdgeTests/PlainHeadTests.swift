@@ -76,7 +76,8 @@ struct PlainHeadTests {
     }
 
     @Test(arguments: [
-        "Host: a\r\nHost: a", "Host: ", "Host: a b", "Accept: text/html", "Host: a\r\nRange: bytes=0-", "Host: a\r\nexpect: 100-continue",
+        "Host: a\r\nHost: a", "Host:\r\nHost: a", "Host: ", "Host: a b", "Accept: text/html", "Host: a\r\nRange: bytes=0-",
+        "Host: a\r\nexpect: 100-continue",
         "Host: a\r\nIf-Match: *", "Host: a\r\nIf-Range: \"tag\"", "Host: a\r\nAuthorization: Basic eA==", "Host: a\r\nConnection: close",
         "Host: a\r\nIf-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT", "Host: a\r\nIf-None-Match: *\r\nIf-None-Match: *",
         "Host: a\r\nContent-Length: 1",

@@ -51,14 +51,15 @@ struct ApplyCommand: AsyncParsableCommand {
         let store = settings.generations
         let progress = ProgressLine()
         defer { progress.clear() }
-        let since = Date().timeIntervalSince1970
-        let generation: GenerationID
+        let appointment: Appointment
         if rollback {
-            generation = try store.rollBack(since: since)
+            appointment = try store.rollBack(since: await moment(redis))
         } else {
-            generation = try store.keep(settings.files) { progress.show("Copying  ", $0, of: $1) }
+            let generation = try store.keep(settings.files) { progress.show("Copying  ", $0, of: $1) }
             if generation == store.current?.generation {
                 progress.clear()
+                // Somebody may not have heard of it.
+                if let current = store.current { await announce(current, redis) }
                 return Environment.write("Nothing to apply: generation \(generation.short) is the current one.\n")
             }
             let new = try await edition(settings, generation)
@@ -72,12 +73,20 @@ struct ApplyCommand: AsyncParsableCommand {
                 throw ExitCode(2)
             }
             try await render(new, changedFrom: old, settings, redis, progress)
-            try store.appoint(generation, since: since)
+            appointment = try store.appoint(generation, since: await moment(redis))
         }
         progress.clear()
-        Environment.write("\(rollback ? "Returned to" : "Applied") generation \(Style.bold.on(generation.short))\n")
-        await announce(Appointment(generation: generation, since: since), redis)
-        try await waitForServer(settings, generation, progress)
+        Environment.write("\(rollback ? "Returned to" : "Applied") generation \(Style.bold.on(appointment.generation.short))\n")
+        await announce(appointment, redis)
+        try await waitForServer(settings, appointment.generation, progress)
+    }
+
+    /// Now, and later than what was announced by a machine whose clock is ahead.
+    private func moment(_ redis: RedisClient?) async -> Double {
+        let now = Date().timeIntervalSince1970
+        // Without an answer it is told again when there is one.
+        guard let redis, let announced = try? await GenerationFollower.announced(redis) else { return now }
+        return max(now, announced.since + 0.001)
     }
 
     /// Not what is worked on, which may change meanwhile: what was copied.
@@ -154,7 +163,7 @@ struct ApplyCommand: AsyncParsableCommand {
             let served: SiteSummary
             do {
                 served = try await ServedSite.summary(at: address, token: settings.metricsToken)
-            } catch {
+            } catch let problem as ServedSite.Unreachable where problem.isNobodyThere {
                 progress.clear()
                 return Environment.write("No server answers at \(address); the next one that starts serves it.\n")
             }

@@ -7,6 +7,8 @@ import Web
 enum ServedSite {
     struct Unreachable: Error, CustomStringConvertible {
         let description: String
+        /// Nothing listens at the address.
+        var isNobodyThere = false
     }
 
     /// What the site at `address` serves; at most 10 s.
@@ -31,7 +33,8 @@ enum ServedSite {
             (data, response) = try await URLSession.shared.data(for: request)
         } catch {
             throw Unreachable(
-                description: "\(address) does not answer: \(error.localizedDescription); start the server, or name a folder with --against")
+                description: "\(address) does not answer: \(error.localizedDescription); start the server, or name a folder with --against",
+                isNobodyThere: (error as? URLError)?.code == .cannotConnectToHost)
         }
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0
         guard status == 200 else {

@@ -61,20 +61,33 @@ actor GenerationFollower {
 
     /// The files to serve from now on; `nil` where it is those that are served.
     func follow() async -> SiteFiles? {
-        let announced = await announced()
+        let announced: Appointment?
+        do throws(RedisError) {
+            announced = if let redis { try await Self.announced(redis) } else { nil }
+        } catch {
+            // Not known is not nothing: every server keeps to what it has.
+            return followStore()
+        }
         do {
             if let announced, announced.since > store.current?.since ?? 0 { try take(announced) }
-            guard let current = store.current else { return nil }
-            if redis != nil, announced.map({ $0.since < current.since }) ?? true { await announce(current) }
-            guard current.generation != given else {
-                if missing == nil, isPublished { isServed() }
-                return nil
+            if let redis, let current = store.current, announced.map({ $0.since < current.since }) ?? true {
+                // It is said again as long as Redis does not know it.
+                try? await Self.announce(current, redis)
             }
-            return give(current.generation)
+            return followStore()
         } catch {
             say("generation \(given?.short ?? "none"); what was applied cannot be taken over: \(error)")
             return nil
         }
+    }
+
+    private func followStore() -> SiteFiles? {
+        guard let current = store.current else { return nil }
+        guard current.generation != given else {
+            if missing == nil, isPublished { isServed() }
+            return nil
+        }
+        return give(current.generation)
     }
 
     /// Says that visitors get what ``follow()`` gave last.
@@ -108,7 +121,7 @@ actor GenerationFollower {
             _ = try store.keep(files)
         }
         missing = nil
-        try store.appoint(announced.generation, since: announced.since)
+        try store.appoint(announced.generation, since: announced.since, isReturn: true)
     }
 
     private func say(_ words: String) {
@@ -121,21 +134,24 @@ actor GenerationFollower {
 
     // MARK: Redis
 
-    private func announced() async -> Appointment? {
-        guard let redis else { return nil }
-        // Without Redis every replica keeps to what it has.
-        return (try? await redis.send(RedisCommand("GET", .text(Self.key))))?.string.flatMap { Appointment($0) }
+    /// What was applied last, as far as Redis knows.
+    static func announced(_ redis: RedisClient) async throws(RedisError) -> Appointment? {
+        try await redis.send(RedisCommand("GET", .text(key))).string.flatMap { Appointment($0) }
     }
 
-    private func announce(_ appointment: Appointment) async {
-        // It is said again as long as Redis does not know it.
-        if let redis { try? await Self.announce(appointment, redis) }
-    }
-
-    /// Tells all replicas what is to be served; they hear of it within a second or two.
+    /// Tells all replicas what is to be served, unless Redis knows something later; they hear of it within a second or two.
     static func announce(_ appointment: Appointment, _ redis: RedisClient) async throws(RedisError) {
-        _ = try await redis.send(RedisCommand("SET", .text(key), .text(appointment.description)))
+        _ = try await redis.send(
+            RedisCommand("EVAL", .text(setIfLater), .text("1"), .text(key), .text(appointment.description), .text("\(appointment.since)")))
     }
 
     private static let key = "landing:generation"
+
+    private static let setIfLater = """
+        local known = redis.call('GET', KEYS[1])
+        local since = known and tonumber(string.match(known, ' (%S+)$'))
+        if since and since > tonumber(ARGV[2]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[1])
+        return 1
+        """
 }

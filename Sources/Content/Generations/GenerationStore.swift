@@ -21,7 +21,7 @@ public struct GenerationStore: Sendable {
         public let description: String
     }
 
-    /// Generations of which ``appoint(_:since:)`` leaves the files; one can go back to them.
+    /// Generations of which ``appoint(_:since:isReturn:)`` leaves the files; one can go back to them.
     public static let kept = 5
 
     /// Files larger than any that is served are not read whole.
@@ -44,28 +44,46 @@ public struct GenerationStore: Sendable {
         return SiteFiles(content: "\(place)/content", templates: "\(place)/templates", publicFolder: "\(place)/public")
     }
 
-    /// Makes `generation`, which must be held, the current one. One that is current already only gets the newer time.
-    public func appoint(_ generation: GenerationID, since: Double) throws(Failure) {
-        guard holds(generation) else { throw Failure(description: "\(folder) does not hold the generation \(generation.short)") }
+    /// Makes `generation`, which must be held, the current one.
+    ///
+    /// - Parameters:
+    ///   - since: of two appointments the later one holds, so it becomes later than the current one's if it is not.
+    ///   - isReturn: one that was current before is returned to: those after it are forgotten.
+    /// - Returns: what was written.
+    @discardableResult
+    public func appoint(_ generation: GenerationID, since: Double, isReturn: Bool = false) throws(Failure) -> Appointment {
         try locked { () throws(Failure) in
-            var history = history()
-            if history.last?.generation == generation { history.removeLast() }
-            try write((history + [Appointment(generation: generation, since: since)]).suffix(Self.kept))
+            guard holds(generation) else { throw Failure(description: "\(folder) does not hold the generation \(generation.short)") }
+            let old = history()
+            var new = old
+            if isReturn, let index = old.firstIndex(where: { $0.generation == generation }) { new.removeSubrange(index...) }
+            new.removeAll { $0.generation == generation }
+            let appointment = Self.appointment(generation, since, after: old)
+            new = (new + [appointment]).suffix(Self.kept)
+            try write(new)
+            clean(keeping: Set(new.map(\.generation)), known: Set(old.map(\.generation)), now: since)
+            return appointment
         }
     }
 
-    /// Returns to the generation before the current one, which is forgotten. May be repeated.
+    /// Returns to the generation before the current one, which is forgotten; its files are left to servers that may
+    /// still read them. May be repeated.
     ///
     /// - Throws: ``Failure`` where there is none.
-    public func rollBack(since: Double) throws(Failure) -> GenerationID {
+    public func rollBack(since: Double) throws(Failure) -> Appointment {
         try locked { () throws(Failure) in
-            let history = history().dropLast()
-            guard let last = history.last, holds(last.generation) else {
+            let old = history()
+            guard let last = old.dropLast().last, holds(last.generation) else {
                 throw Failure(description: "there is no generation before the current one; \(Self.kept) are kept")
             }
-            try write(history.dropLast() + [Appointment(generation: last.generation, since: since)])
-            return last.generation
+            let appointment = Self.appointment(last.generation, since, after: old)
+            try write(old.dropLast(2) + [appointment])
+            return appointment
         }
+    }
+
+    private static func appointment(_ generation: GenerationID, _ since: Double, after history: [Appointment]) -> Appointment {
+        Appointment(generation: generation, since: max(since, history.last.map { $0.since + 0.001 } ?? since))
     }
 
     private func history() -> [Appointment] {
@@ -74,7 +92,6 @@ public struct GenerationStore: Sendable {
     }
 
     private func write(_ history: [Appointment]) throws(Failure) {
-        defer { remove(except: Set(history.map(\.generation))) }
         let text = history.map { "\($0)\n" }.joined()
         try Self.write(Array(text.utf8), to: "\(folder)/.history")
         Self.synchronize("\(folder)/.history")
@@ -152,6 +169,10 @@ public struct GenerationStore: Sendable {
             } catch {
                 throw Failure(description: "\(path): \(error.reason); name a folder that can be read")
             }
+            // Without one of its folders a site would lose pages and nobody would know why.
+            if let (name, reason) = listing.unreadable.min(by: { $0.key < $1.key }) {
+                throw Failure(description: "\(path)/\(name): \(reason); make it readable, or move it elsewhere")
+            }
             listed += listing.files.keys.map { Listed(folder: folder, path: $0, name: "\(name)/\($0)") }
         }
         return listed.sorted { $0.name < $1.name }
@@ -172,12 +193,27 @@ public struct GenerationStore: Sendable {
         return known == bytes
     }
 
-    /// Leaves generations that are kept, and what is not theirs.
-    private func remove(except kept: Set<GenerationID>) {
-        // What cannot be listed now is removed with a later generation.
+    /// Removes what is no longer needed: generations that were `known` and are not to be kept, those that were copied
+    /// and never served, after a day, and what was interrupted.
+    private func clean(keeping kept: Set<GenerationID>, known: Set<GenerationID>, now: Double) {
+        // What cannot be listed or removed now is with a later generation.
         for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-            if let generation = GenerationID(name), !kept.contains(generation) { Self.removeAll("\(folder)/\(name)") }
+            let path = "\(folder)/\(name)"
+            if let generation = GenerationID(name) {
+                guard !kept.contains(generation), known.contains(generation) || Self.age(of: path, now: now) > 86_400 else { continue }
+                // Half removed it must not look whole.
+                let gone = "\(folder)/.\(generation)"
+                Self.removeAll(gone)
+                if rename(path, gone) == 0 { Self.removeAll(gone) }
+            } else if name.hasPrefix("."), GenerationID(name.dropFirst()) != nil {
+                Self.removeAll(path)
+            }
         }
+    }
+
+    private static func age(of path: String, now: Double) -> Double {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.modificationDate] as? Date).map { now - $0.timeIntervalSince1970 } ?? 0
     }
 
     // MARK: The disk
