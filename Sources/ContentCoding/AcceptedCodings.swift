@@ -7,8 +7,9 @@ public struct AcceptedCodings: Sendable, Equatable {
     /// Linear in the length of the field, which the connection limits.
     public init(_ field: String) {
         var others: Int?
-        for part in field.split(separator: ",") {
-            let pieces = part.split(separator: ";", maxSplits: 1)
+        // By bytes: some characters take the comma behind them for a part of themselves.
+        for part in field.utf8.split(separator: UInt8(ascii: ",")) {
+            let pieces = part.split(separator: UInt8(ascii: ";"), maxSplits: 1).map { Substring($0) }
             guard let name = pieces.first.map(Self.trimmed)?.lowercased() else { continue }
             guard let weight = pieces.count == 1 ? 1_000 : Self.weight(pieces[1]) else { continue }
             if name == "*" {

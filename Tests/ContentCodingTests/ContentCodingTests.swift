@@ -28,7 +28,7 @@ import Testing
 
     @Test(arguments: [
         ("gzip, deflate, br, zstd", ContentCoding.brotli), ("gzip", .gzip), ("x-gzip", .gzip), ("br;q=0.1, gzip", .gzip), ("*", .brotli),
-        ("br;q=0, *", .zstandard), ("GZIP ; Q=0.5", .gzip), ("gzip;q=1.000", .gzip),
+        ("br;q=0, *", .zstandard), ("GZIP ; Q=0.5", .gzip), ("gzip;q=1.000", .gzip), ("\u{602},br", .brotli),
     ])
     func `the coding that the client wants most is chosen`(_ field: String, _ coding: ContentCoding) {
         #expect(AcceptedCodings(field).best { _ in true } == coding)
