@@ -126,6 +126,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     private func forward(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         flush(context)
+        // Behind the last request nothing is read, by the parser neither: what it had refused before would be an error anew.
+        guard state.reading != .closed else { return }
         hasForwarded = true
         context.fireChannelRead(wrapInboundOut(bytes))
     }
