@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["http\u{10}s://a.example", "\u{10}https://a.example", "\u{200B}https://a.example"])
+    @Test(arguments: ["http\u{10}s://a.example", "http\u{B}://a.example", "\u{10}https://a.example", "\u{200B}https://a.example"])
     func `a scheme that is none as it is written leads nowhere`(_ destination: String) throws {
         #expect(try html("[x](<\(destination)>)") == "<p>x</p>\n")
     }

@@ -9,8 +9,8 @@ public enum LinkSafety {
         var scheme = ""
         for scalar in cleaned {
             switch scalar {
-            // With something skipped inside it, it is no scheme once it is percent-encoded.
-            case ":": return allowed.contains(scheme) && destination.prefix(scheme.count).lowercased() == scheme ? scheme : nil
+            // With something skipped inside it or before its colon, it is no scheme once it is percent-encoded.
+            case ":": return allowed.contains(scheme) && isWritten(scheme, in: destination) ? scheme : nil
             case "/", "?", "#": return hasNetworkPath(cleaned) ? nil : ""
             default: scheme.unicodeScalars.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
             }
@@ -19,6 +19,12 @@ public enum LinkSafety {
     }
 
     public static let allowed: Set<String> = ["http", "https", "mailto", "tel"]
+
+    private static func isWritten(_ scheme: String, in destination: some StringProtocol) -> Bool {
+        destination.unicodeScalars.prefix(scheme.utf8.count + 1).elementsEqual("\(scheme):".unicodeScalars) {
+            $0 == $1 || $0.properties.lowercaseMapping.unicodeScalars.elementsEqual(CollectionOfOne($1))
+        }
+    }
 
     /// `//host` and `/\host` leave the site without naming a scheme.
     private static func hasNetworkPath(_ scalars: some Sequence<Unicode.Scalar>) -> Bool {
