@@ -19,6 +19,7 @@ build: install ## Build the release program
 	$(SWIFT) build -c release --product landing
 
 test: install-test ## Install what is missing, build, and run every test, the browser's included
+	@.ci/mongod >/dev/null
 	$(SWIFT) build --build-tests
 	# One after the other: many wait for programs and servers, and some measure time.
 	$(SWIFT) test --skip-build --no-parallel

@@ -38,6 +38,16 @@ let package = Package(
     ],
     targets: [
         .target(name: "Site", swiftSettings: settings),
+        .target(name: "Identity", dependencies: ["Site"], swiftSettings: settings),
+        .target(name: "BlockingCalls", dependencies: [], swiftSettings: settings),
+        .systemLibrary(name: "CArgon2", pkgConfig: "libargon2", providers: [.apt(["libargon2-dev"])]),
+        .target(name: "Passwords", dependencies: ["Identity", "BlockingCalls", "CArgon2"], swiftSettings: strictSettings),
+        .systemLibrary(name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(name: "QRCode", dependencies: ["CQREncode"], swiftSettings: strictSettings),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .target(name: "PostgresStore", dependencies: ["Site", "Identity", "BlockingCalls", "CLibPQ"], swiftSettings: strictSettings),
+        .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .target(name: "MongoStore", dependencies: ["Site", "Identity", "BlockingCalls", "CMongoC"], swiftSettings: strictSettings),
         .systemLibrary(name: "CCMark", pkgConfig: "libcmark-gfm", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "Markdown", dependencies: ["Site", "CCMark"], swiftSettings: strictSettings),
         .target(
@@ -58,7 +68,7 @@ let package = Package(
         .target(name: "ContentCoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strictSettings),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Site", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Site", "Identity", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
@@ -99,7 +109,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Site", "Rendering", "ContentCoding", "PageCache",
+                "Site", "Identity", "Rendering", "ContentCoding", "PageCache",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -111,7 +121,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "CMalloc", "Site", "Content", "Markdown", "Rendering", "SQLiteStore", "RedisStore", "PageCache", "HTTPEdge", "Web", "Telemetry",
+                "CMalloc", "Site", "Identity", "BlockingCalls", "Passwords", "QRCode", "PostgresStore", "MongoStore", "Content", "Markdown",
+                "Rendering", "SQLiteStore", "RedisStore", "PageCache", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
@@ -130,20 +141,36 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "CMongoC",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/TestSupport", swiftSettings: settings),
-        .target(name: "StoreContracts", dependencies: ["Site"], path: "Tests/StoreContracts", swiftSettings: settings),
+        .target(name: "StoreContracts", dependencies: ["Site", "Identity"], path: "Tests/StoreContracts", swiftSettings: settings),
         .testTarget(name: "SiteTests", dependencies: ["Site"], swiftSettings: settings),
+        .testTarget(
+            name: "IdentityTests", dependencies: ["Identity", "Site", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
+        .testTarget(name: "BlockingCallsTests", dependencies: ["BlockingCalls"], swiftSettings: settings),
+        .testTarget(name: "PasswordsTests", dependencies: ["Passwords", "Identity", "BlockingCalls"], swiftSettings: settings),
+        .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: settings),
         .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "Site"], swiftSettings: settings),
         .testTarget(name: "ContentTests", dependencies: ["Content", "Site", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "RenderingTests", dependencies: ["Rendering", "Content", "Site", "TestSupport"], exclude: ["Golden", "Fixture"],
             swiftSettings: settings),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
-        .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Site", "StoreContracts", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: ["SQLiteStore", "Identity", "Site", "StoreContracts", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "PostgresStoreTests", dependencies: ["PostgresStore", "BlockingCalls", "Identity", "Site", "StoreContracts", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MongoStoreTests",
+            dependencies: ["MongoStore", "BlockingCalls", "Identity", "Site", "StoreContracts", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "RedisStoreTests",
             dependencies: [
@@ -180,7 +207,9 @@ let package = Package(
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "HTTPEdge", "PageCache", "Content", "Rendering", "Site", "TestSupport",
+                "Web", "HTTPEdge", "PageCache", "Content", "Rendering", "Site", "Identity", "Passwords", "BlockingCalls", "SQLiteStore",
+                "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

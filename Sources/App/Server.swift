@@ -3,10 +3,12 @@ import CoreMetrics
 import Crypto
 import Foundation
 import HTTPEdge
+import Identity
 import Logging
 import NIOCore
 import NIOPosix
 import PageCache
+import QRCode
 import RedisStore
 import Rendering
 import SQLiteStore
@@ -23,6 +25,8 @@ struct Server {
     let logger: Logger
     /// Called with the address once the server listens.
     let onRunning: @Sendable (_ address: String, _ site: SiteSnapshot) -> Void
+    /// Called with the link that makes the first administrator, while there is none.
+    let onFirstStart: @Sendable (_ link: String) -> Void
 
     /// Serves until SIGTERM or SIGINT, then lets running requests finish.
     ///
@@ -38,8 +42,11 @@ struct Server {
         let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
+        let sqlite = try openDatabase()
+        let databases = try await AccountDatabases.open(settings, sqlite: sqlite, logger)
+        let accounts = Accounts(databases.stores, settings)
         let contact = ContactServices(
-            store: SQLiteContactMessageStore(try openDatabase()), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
+            store: SQLiteContactMessageStore(sqlite), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
         let requests = HTTPRequestMetrics(factory: registry)
         let connections = OpenConnections()
         registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
@@ -47,7 +54,9 @@ struct Server {
             now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
             metricsToken: settings.metricsToken)
         let router = makeRouter(
-            site: site, contact: contact, proxies: settings.trustedProxies, observation: observation, reloads: reloads,
+            site: site, contact: contact,
+            accounts: AccountServices(accounts: accounts, drawCode: { QRCode($0)?.svg(label: "QR code for your authenticator app") }),
+            proxies: settings.trustedProxies, observation: observation, reloads: reloads,
             parts: {
                 let applied = generations.map { [("generation", $0.status.words)] } ?? []
                 return applied + (redis.map { [("redis", Self.words($0.state))] } ?? [])
@@ -69,6 +78,11 @@ struct Server {
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: { Date() }, logger: logger)
         // Services stop in the reverse order: the publisher ends the streams that the server would wait for.
         var services: [any Service] = [server, publisher, HeapTrimmer(connections: connections)]
+        // Requests that are being answered still need the stores.
+        services.insert(
+            AccountUpkeep(
+                accounts: accounts, databases: databases, origin: { site.current.site.settings.origin }, announce: onFirstStart, logger: logger),
+            at: 0)
         // Needed until the last answer is out.
         if let redis { services.insert(RedisService(client: redis), at: 0) }
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))

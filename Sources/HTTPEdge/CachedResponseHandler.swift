@@ -143,7 +143,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private func answer(_ head: PlainHead, _ request: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
         let bytes = request.readableBytesUInt8Span
-        guard let response = cache.ready(at: text(head.target)),
+        guard let response = cache.ready(at: text(head.target)), !(head.mayBePersonal && response.isDocument),
             host.value(of: head.host, in: bytes, make: { RequestTarget.isHost(text(head.host)) }),
             // Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
             !namesMarkdown.value(of: head.accept, in: bytes, make: { text(head.accept).lowercased().contains("markdown") })

@@ -24,6 +24,8 @@ struct PlainHead {
     private(set) var accept = 0..<0
     private(set) var acceptEncoding = 0..<0
     private(set) var ifNoneMatch: Range<Int>?
+    /// Carries what may be a session, so that a page's answer may be another one.
+    private(set) var mayBePersonal = false
 
     private(set) var fieldCount = 0
     private var hasLength = false
@@ -110,6 +112,8 @@ struct PlainHead {
         case 6 where bytes.holds("accept", at: name):
             isSimple = isSimple && accept.isEmpty
             accept = value
+        case 6 where bytes.holds("cookie", at: name):
+            mayBePersonal = mayBePersonal || bytes.contains("session=", in: value)
         case 7 where bytes.holds("upgrade", at: name): return false
         case 10 where bytes.holds("connection", at: name):
             isSimple = isSimple && bytes.holds("keep-alive", at: value)
@@ -163,5 +167,13 @@ extension Span<UInt8> {
             index += 1
         }
         return index == range.upperBound
+    }
+
+    /// Whether `text`, which is in lower case, stands somewhere in `range`, without regard to case.
+    func contains(_ text: String, in range: Range<Int>) -> Bool {
+        let length = text.utf8.count
+        guard range.count >= length else { return false }
+        for start in range.lowerBound...range.upperBound - length where holds(text, at: start..<start + length) { return true }
+        return false
     }
 }

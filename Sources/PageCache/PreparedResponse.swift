@@ -20,6 +20,8 @@ public final class PreparedResponse: Sendable {
     public let vary: String?
     public let link: String?
     public let acceptsRanges: Bool
+    /// Whether it is HTML, which has a place for what is for one person.
+    public let isDocument: Bool
     public let identity: Representation
     private let brotli: Representation?
     private let zstandard: Representation?
@@ -42,6 +44,7 @@ public final class PreparedResponse: Sendable {
         cacheControl = content.cacheControl
         link = content.link
         acceptsRanges = content.acceptsRanges
+        isDocument = content.contentType.hasPrefix("text/html")
         let vary = [content.vary, encoded.isEmpty ? nil : "Accept-Encoding"].compactMap(\.self).joined(separator: ", ")
         self.vary = vary.isEmpty ? nil : vary
         func representation(_ coding: ContentCoding?, _ body: ByteBuffer) -> Representation {

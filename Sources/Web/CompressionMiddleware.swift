@@ -31,7 +31,7 @@ struct CompressionMiddleware: RouterMiddleware {
 }
 
 /// A body's bytes in memory.
-private final class BodyCollector: ResponseBodyWriter {
+final class BodyCollector: ResponseBodyWriter {
     var buffer = ByteBuffer()
 
     func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }

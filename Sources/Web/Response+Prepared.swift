@@ -5,6 +5,16 @@ import NIOCore
 import PageCache
 
 extension Response {
+    /// The bytes of a page as they are, for a part to be put into; it has no tag and no other form.
+    init(shell prepared: PreparedResponse, _ status: CacheStatus) {
+        var headers: HTTPFields = [.cacheControl: prepared.cacheControl, .contentType: prepared.contentType]
+        // Of what decides between forms, the encoding is still to be chosen.
+        headers[.vary] = prepared.vary?.hasPrefix("Accept,") == true ? "Accept" : nil
+        headers[.link] = prepared.link
+        headers[.cacheStatus] = status.field
+        self.init(status: .ok, headers: headers, body: ResponseBody(byteBuffer: prepared.identity.body))
+    }
+
     /// The answer to `request` (GET or HEAD) that `prepared` holds: conditions first, then
     /// the range (RFC 9110, section 13.2.2). A range is one of the bytes as they are.
     init(_ prepared: PreparedResponse, to request: Request, _ status: CacheStatus) {

@@ -9,6 +9,8 @@ public struct WebContext: RequestContext {
     let peerAddress: String?
     /// The visitor, as far as it is known from proxies that are trusted.
     var clientAddress: String?
+    /// Whether the answer may hold a part for one person, so that it is made from a page's bytes as they are.
+    var mayBePersonal = false
     /// Shown to the visitor and written to the log, so that the two can be brought together.
     var requestID = "-"
 

@@ -38,6 +38,6 @@ import Testing
 
     @Test func `layouts and partials are not for pages to ask for`() throws {
         let library = try TemplateLibrary(Self.files(["layout": "x", "partials/a": "y", "special": "z"]), assets: AssetCatalog())
-        #expect(library.pageTemplates == TemplateLibrary.required.union(["special"]))
+        #expect(library.pageTemplates == TemplateLibrary.required.filter { !$0.contains("/") }.union(["special"]))
     }
 }

@@ -86,7 +86,7 @@ import Testing
     @Test(arguments: [
         "X-Forwarded-Host: evil.example", "X-Forwarded-Proto: gopher", "X-Original-URL: /contact", "X-Rewrite-URL: /contact",
         "X-Middleware-Subrequest: 1",
-        "X-HTTP-Method-Override: DELETE", "Accept-Language: tlh", "User-Agent: <script>", "Cookie: session=1; __Host-session=2",
+        "X-HTTP-Method-Override: DELETE", "Accept-Language: tlh", "User-Agent: <script>", "Cookie: session=1; theme=dark",
         "Cache-Control: no-store",
         "Pragma: no-cache", "X-Request-ID: forged", "Forwarded: host=evil.example", "Save-Data: on", "Referer: https://evil.example/",
         "Via: 1.1 evil",

@@ -7,7 +7,7 @@ public struct LandingCommand: AsyncParsableCommand {
         abstract: "Serves a folder of Markdown notes as a web site.",
         subcommands: [
             ServeCommand.self, CheckCommand.self, PlanCommand.self, ApplyCommand.self, WhyCommand.self, HealthcheckCommand.self, NewCommand.self,
-            MessagesCommand.self,
+            MessagesCommand.self, UserCommand.self, SessionCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

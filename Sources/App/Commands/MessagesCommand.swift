@@ -52,13 +52,10 @@ struct MessagesCommand: AsyncParsableCommand {
     }
 
     private static func text(_ message: ContactMessage) -> String {
-        let head = "\(Style.bold.on(visible(message.name))) <\(visible(message.email))>  \(Style.quiet.on(message.receivedAt.formatted(.iso8601)))"
-        let body = message.message.split(separator: "\n", omittingEmptySubsequences: false).map { "  \(visible($0))" }.joined(separator: "\n")
+        let head =
+            "\(Style.bold.on(TerminalText.visible(message.name))) <\(TerminalText.visible(message.email))>  \(Style.quiet.on(message.receivedAt.formatted(.iso8601)))"
+        let body = message.message.split(separator: "\n", omittingEmptySubsequences: false).map { "  \(TerminalText.visible($0))" }.joined(
+            separator: "\n")
         return "\(head)\n\(body)\n\n"
-    }
-
-    /// A stranger wrote this: no control character of theirs reaches the terminal.
-    private static func visible(_ text: some StringProtocol) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 }

@@ -29,6 +29,8 @@ struct ServeCommand: AsyncParsableCommand {
             let warnings = site.diagnostics.count - errors
             Environment.write(
                 "Landing serves \(site.pages.count) pages on \(Style.bold.on(address)) (\(errors) errors, \(warnings) warnings in the notes)\n")
+        } onFirstStart: { link in
+            Environment.write("Nobody can administer the site yet. Make your account, within a day: \(Style.bold.on(link))\n")
         }
         do {
             try await server.run()

@@ -9,6 +9,7 @@ enum StartProblem: Error, CustomStringConvertible {
     case data(String, any Error)
     case generations(GenerationStore.Failure)
     case redis(any Error)
+    case database(SettingKey, any Error)
     case portInUse(Int, String)
     case portForbidden(Int)
     case address(String, Int, any Error)
@@ -23,6 +24,7 @@ enum StartProblem: Error, CustomStringConvertible {
             "\(SettingKey.data.rawValue)=\(value): \(error); name a folder that can be written"
         case .generations(let failure): failure.description
         case .redis(let error): "\(SettingKey.redis.rawValue)=(hidden): \(error); correct it"
+        case .database(let key, let error): "\(key.rawValue)=(hidden): \(error)"
         case .portInUse(let port, let hostname):
             "\(SettingKey.port.rawValue)=\(port): another program listens on \(hostname):\(port); stop it, or choose another port"
         case .portForbidden(let port):

@@ -1,5 +1,8 @@
 import Configuration
 import Content
+import Identity
+import MongoStore
+import PostgresStore
 import RedisStore
 import Web
 
@@ -15,6 +18,10 @@ struct ServerSettings: Sendable {
     var origin: String
     var trustedProxies: TrustedProxies
     var metricsToken: String?
+    var accountStore: AccountStoreChoice
+    var mongodb: MongoURI?
+    var postgres: PostgresURI?
+    var signUp: Accounts.SignUp
     var redis: RedisURL?
     var cacheBytes: Int
     var log: LogFormat
@@ -71,6 +78,44 @@ struct ServerSettings: Sendable {
         if let token = metricsToken, token.utf8.count < 16 {
             refuse(
                 .metricsToken, token, "it is too short to be a secret", "use at least 16 random characters, such as those of `openssl rand -hex 16`")
+        }
+        mongodb = nil
+        if let value = text(.mongodb) {
+            do throws(MongoURIProblem) {
+                mongodb = try MongoURI(value)
+            } catch {
+                refuse(.mongodb, value, "\(error)", "write it as mongodb://user:password@host:27017/database")
+            }
+        }
+        postgres = nil
+        if let value = text(.postgres) {
+            do throws(PostgresURIProblem) {
+                postgres = try PostgresURI(value)
+            } catch {
+                refuse(.postgres, value, "\(error)", "write it as postgres://user:password@host:5432/database")
+            }
+        }
+        accountStore = text(.mongodb) != nil ? .mongodb : text(.postgres) != nil ? .postgres : .sqlite
+        if let value = text(.accountStore) {
+            if let choice = AccountStoreChoice(rawValue: value) {
+                accountStore = choice
+                if choice == .mongodb, text(.mongodb) == nil {
+                    refuse(.accountStore, value, "MONGODB_URI is not set", "set it, or choose another store")
+                }
+                if choice == .postgres, text(.postgres) == nil {
+                    refuse(.accountStore, value, "POSTGRES_URI is not set", "set it, or choose another store")
+                }
+            } else {
+                refuse(.accountStore, value, "there is no such store", "write sqlite, mongodb or postgres")
+            }
+        }
+        signUp = .closed
+        if let value = text(.signUp) {
+            if let choice = Accounts.SignUp(rawValue: value) {
+                signUp = choice
+            } else {
+                refuse(.signUp, value, "it is no way to sign up", "write open, invite or closed")
+            }
         }
         redis = nil
         if let value = text(.redis) {

@@ -10,6 +10,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case origin = "LANDING_ORIGIN"
     case trustedProxies = "LANDING_TRUSTED_PROXIES"
     case metricsToken = "LANDING_METRICS_TOKEN"
+    case accountStore = "ACCOUNT_STORE"
+    case mongodb = "MONGODB_URI"
+    case postgres = "POSTGRES_URI"
+    case signUp = "LANDING_SIGN_UP"
     case redis = "REDIS_URL"
     case cacheBytes = "LANDING_CACHE_BYTES"
     case log = "LANDING_LOG"
@@ -24,14 +28,16 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .data: "data"
         case .publish: "live"
         case .origin: "http://127.0.0.1:PORT"
-        case .trustedProxies, .metricsToken, .redis: "none"
+        case .trustedProxies, .metricsToken, .redis, .mongodb, .postgres: "none"
+        case .accountStore: "mongodb if its URI is set, then postgres, then sqlite"
+        case .signUp: "closed"
         case .cacheBytes: "67108864"
         case .log: "auto"
         }
     }
 
     /// Whether the value may not be shown.
-    var isSecret: Bool { self == .metricsToken || self == .redis }
+    var isSecret: Bool { [.metricsToken, .redis, .mongodb, .postgres].contains(self) }
 
     /// One sentence without a full stop.
     public var meaning: String {
@@ -46,6 +52,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .origin: "the site's own address as browsers see it: scheme, host and port"
         case .trustedProxies: "addresses and networks whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`"
         case .metricsToken: "secret that lets other machines read `/api/metrics` and `/api/site`, at least 16 characters"
+        case .accountStore: "where accounts and sessions are kept: `sqlite` (in `LANDING_DATA`), `mongodb` or `postgres`"
+        case .mongodb: "MongoDB: `mongodb://user:password@host:27017/database`, replica sets too"
+        case .postgres: "PostgreSQL: `postgres://user:password@host:5432/database`; keeps the audit trail whenever it is set"
+        case .signUp: "who may make an account: `open` (anybody), `invite` or `closed` (both: people who were invited by an administrator)"
         case .redis: "Redis that replicas share rendered pages in: `redis://` or `rediss://`, with `user:password@` and `/database` if needed"
         case .cacheBytes: "memory for rendered pages in bytes, 64 MiB if not set; 0 renders each page anew for each request"
         case .log: "`json`, `text`, or `auto`: text on a terminal, else JSON"

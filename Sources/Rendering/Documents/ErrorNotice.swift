@@ -7,12 +7,15 @@ public struct ErrorNotice: Sendable, Equatable {
     /// What the visitor can do.
     public var remedy: String
     public var requestID: String
+    /// Tells programs which error it is (RFC 9457, `type`).
+    public var type: String
 
-    public init(status: Int, title: String, message: String, remedy: String, requestID: String) {
+    public init(status: Int, title: String, message: String, remedy: String, requestID: String, type: String = "about:blank") {
         self.status = status
         self.title = title
         self.message = message
         self.remedy = remedy
         self.requestID = requestID
+        self.type = type
     }
 }

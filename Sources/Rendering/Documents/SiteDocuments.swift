@@ -114,7 +114,7 @@ public struct SiteDocuments: Sendable {
 
     // MARK: What every page has
 
-    private func base(
+    func base(
         _ site: SiteSnapshot, path: PagePath, title: String, documentTitle: String? = nil, page: Page? = nil, isHiddenFromSearch: Bool = false,
         isAddressable: Bool = true
     ) -> [String: Any] {
@@ -180,7 +180,7 @@ public struct SiteDocuments: Sendable {
 
     // MARK: Parts
 
-    private func items(_ list: [[String: Any]]) -> [String: Any]? { list.isEmpty ? nil : ["items": list] }
+    func items(_ list: [[String: Any]]) -> [String: Any]? { list.isEmpty ? nil : ["items": list] }
 
     private func link(_ page: Page) -> [String: Any] { ["title": page.title, "url": page.path.description] }
 

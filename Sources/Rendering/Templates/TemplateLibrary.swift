@@ -16,7 +16,9 @@ public struct TemplateLibrary: Sendable {
 
     /// Kinds of page that the site itself needs.
     public static let required: Set<String> = [
-        "home", "page", "doc", "folder", "tag", "tags", "wanted", "contact", "contact-sent", "error",
+        "home", "page", "doc", "folder", "tag", "tags", "wanted", "contact", "contact-sent", "error", "account/sign-in", "account/sign-in-code",
+        "account/sign-up", "account/reset", "account/dead-link", "account/overview", "account/sessions", "account/activity", "account/two-factor",
+        "account/recovery-codes", "account/delete", "account/people", "account/person", "account/link", "account/audit",
     ]
 
     /// Values that are HTML already; nothing else may go out unescaped.

@@ -17,12 +17,19 @@ public enum PercentEncoding {
     }
 
     /// Encodes what may not stand in a path; slashes stay.
-    public static func encodePath(_ path: String) -> String {
-        guard !path.utf8.allSatisfy(isPathByte) else { return path }
+    public static func encodePath(_ path: String) -> String { encode(path, keeping: isPathByte) }
+
+    /// Encodes everything that would end or change a value in a query.
+    public static func encodeQueryValue(_ value: String) -> String {
+        encode(value) { isPathByte($0) && !"+&=;".utf8.contains($0) }
+    }
+
+    private static func encode(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {
+        guard !text.utf8.allSatisfy(isKept) else { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
-        for byte in path.utf8 {
-            if isPathByte(byte) { bytes.append(byte) } else { bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        for byte in text.utf8 {
+            if isKept(byte) { bytes.append(byte) } else { bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
         }
         return String(decoding: bytes, as: UTF8.self)
     }

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
-import NIOCore
 import Rendering
 import Site
 
@@ -29,8 +29,7 @@ struct ContactRoutes: Sendable {
     }
 
     func submit(_ request: Request, _ context: WebContext) async throws -> Response {
-        guard SameOrigin.allows(request, origin: site.current.site.settings.origin) else { throw WebError.foreignForm }
-        let submission = try await read(request)
+        let submission = ContactSubmission(try await request.form(limit: Self.largestBody))
         var form = ContactPolicy.check(submission)
         if form.hasErrors { return show(form, status: .unprocessableContent) }
         let now = services.now()
@@ -56,26 +55,6 @@ struct ContactRoutes: Sendable {
         }
         context.logger.info("A contact message came in", metadata: ["message.id": "\(message.id)"])
         return Response(status: .seeOther, headers: [.location: "\(OwnPaths.contact)/sent", .cacheControl: "no-store"])
-    }
-
-    private func read(_ request: Request) async throws -> ContactSubmission {
-        guard request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") == true else { throw WebError.malformed }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.largestBody {
-            throw WebError.contentTooLarge(limit: Self.largestBody)
-        }
-        let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: Self.largestBody)
-        } catch is NIOTooManyBytesError {
-            throw WebError.contentTooLarge(limit: Self.largestBody)
-        }
-        do {
-            return try URLEncodedFormDecoder().decode(ContactSubmission.self, from: String(buffer: body))
-        } catch {
-            var refusal = WebError.malformed
-            refusal.cause = error
-            throw refusal
-        }
     }
 
     /// Whole seconds until the next message may come, if this one may not.

@@ -1,5 +1,5 @@
 /// The contact form as it came in.
-struct ContactSubmission: Decodable {
+struct ContactSubmission {
     let name: String
     let email: String
     let message: String
@@ -8,24 +8,17 @@ struct ContactSubmission: Decodable {
     let isConfirmed: Bool
     let token: String
 
-    private enum CodingKeys: String, CodingKey {
-        case name, email, message, confirm, token
-        case honeypot = "website"
-    }
-
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: CodingKeys.self)
-        func text(_ key: CodingKeys) throws -> String {
-            var text = try fields.decodeIfPresent(String.self, forKey: key)?.replacing("\r\n", with: "\n")[...] ?? ""
-            text = text.drop(while: \.isWhitespace)
+    init(_ fields: FormFields) {
+        func text(_ name: String) -> String {
+            var text = fields[name].replacing("\r\n", with: "\n")[...].drop(while: \.isWhitespace)
             while text.last?.isWhitespace == true { text = text.dropLast() }
             return String(text)
         }
-        name = try text(.name)
-        email = try text(.email)
-        message = try text(.message)
-        honeypot = try text(.honeypot)
-        isConfirmed = try text(.confirm) == "yes"
-        token = try text(.token)
+        name = text("name")
+        email = text("email")
+        message = text("message")
+        honeypot = text("website")
+        isConfirmed = text("confirm") == "yes"
+        token = text("token")
     }
 }

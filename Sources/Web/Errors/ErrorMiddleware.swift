@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 import Logging
 import NIOCore
 import Rendering
@@ -31,10 +32,9 @@ struct ErrorMiddleware: RouterMiddleware {
     private func webError(_ error: any Error) -> WebError {
         switch error {
         case let error as WebError: error
-        case let error as StoreUnavailable:
-            WebError(
-                status: .serviceUnavailable, title: "Not available just now", message: "A part of the site is being restarted.",
-                remedy: "Try again in a minute.", headers: [.retryAfter: "60"], cause: error)
+        case let error as StoreUnavailable: .accountsUnavailable(error)
+        case let error as AccountProblem: WebError(error)
+        case is PasswordHasherBusy: .tooManySignIns
         case let error as any HTTPResponseError where error.status == .notFound: .notFound
         case let error as any HTTPResponseError where error.status.code < 500:
             WebError(
@@ -46,11 +46,14 @@ struct ErrorMiddleware: RouterMiddleware {
 
     private func answer(_ error: WebError, _ request: Request, _ context: WebContext) -> Response {
         let notice = ErrorNotice(
-            status: error.status.code, title: error.title, message: error.message, remedy: error.remedy, requestID: context.requestID)
+            status: error.status.code, title: error.title, message: error.message, remedy: error.remedy, requestID: context.requestID,
+            type: error.type)
         let accept = AcceptHeader(request.headers[.accept])
         let wantsJSON = request.uri.path.hasPrefix("/api/") || accept.quality(of: "text/html") == 0 && accept.quality(of: "application/json") > 0
         var response: Response
-        if wantsJSON || accept.prefers("application/problem+json", to: "text/html") {
+        if !wantsJSON, let place = error.redirect {
+            response = Response(status: .seeOther, headers: [.location: place, .cacheControl: "no-store"])
+        } else if wantsJSON || accept.prefers("application/problem+json", to: "text/html") {
             response = .text(
                 ProblemDetails.render(notice), type: "application/problem+json", status: error.status, headers: [.cacheControl: "no-store"])
         } else {

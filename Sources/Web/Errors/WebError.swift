@@ -8,6 +8,10 @@ struct WebError: Error {
     /// What the sender can do.
     var remedy: String
     var headers: HTTPFields = [:]
+    /// Tells programs which error it is; a reference into `/api/openapi.json`.
+    var type = "about:blank"
+    /// Where people are sent instead of being shown the error.
+    var redirect: String?
     /// For the log only.
     var cause: (any Error)?
 

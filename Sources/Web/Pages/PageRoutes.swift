@@ -18,7 +18,7 @@ struct PageRoutes: Sendable {
             return try explain(explanation, request)
         }
         if let asset = edition.assets.responses[spelling] { return Response(asset, to: request, .hit) }
-        if let entry = edition.manifest.entries[spelling] { return try await answer(entry.resource, request, edition) }
+        if let entry = edition.manifest.entries[spelling] { return try await answer(entry.resource, request, context, edition) }
         guard isSpelling(spelling) else { throw WebError.notFound }
         let path = PagePath(canonical: spelling)
         if let twin = twin(path, spelling, edition) { return redirect(to: twin, request) }
@@ -38,7 +38,7 @@ struct PageRoutes: Sendable {
         return .text(explanation.text(), type: "text/plain; charset=utf-8", headers: [.cacheControl: "no-store"])
     }
 
-    private func answer(_ resource: Resource, _ request: Request, _ edition: Edition) async throws -> Response {
+    private func answer(_ resource: Resource, _ request: Request, _ context: WebContext, _ edition: Edition) async throws -> Response {
         var resource = resource
         if case .page(let path) = resource, AcceptHeader(request.headers[.accept]).prefers("text/markdown", to: "text/html"),
             edition.manifest.entries[path.markdownTwin] != nil
@@ -46,7 +46,7 @@ struct PageRoutes: Sendable {
             resource = .markdown(path)
         }
         let (prepared, status) = try await site.response(to: resource, CachePolicy.Request(request), in: edition)
-        return Response(prepared, to: request, status)
+        return context.mayBePersonal && prepared.isDocument ? Response(shell: prepared, status) : Response(prepared, to: request, status)
     }
 
     /// Where the Markdown of a page is for those who spell it otherwise.

@@ -1,11 +1,11 @@
-import FoundationEssentials
+public import FoundationEssentials
 import Synchronization
 
 /// A token bucket for each key: `burst` at once, then one every `interval` seconds.
 ///
 /// Remembers at most `capacity` keys; beyond that the ones untouched the longest
 /// are forgotten, so a flood of addresses costs no memory.
-final class RateLimit: Sendable {
+public final class RateLimit: Sendable {
     private struct Bucket {
         var tokens: Double
         var touched: Date
@@ -16,14 +16,14 @@ final class RateLimit: Sendable {
     private let capacity: Int
     private let buckets = Mutex<[String: Bucket]>([:])
 
-    init(burst: Int, interval: TimeInterval, capacity: Int = 10_000) {
+    public init(burst: Int, interval: TimeInterval, capacity: Int = 10_000) {
         self.burst = Double(burst)
         self.interval = interval
         self.capacity = capacity
     }
 
     /// Takes one token; otherwise says how many seconds it is until there is one.
-    func take(_ key: String, now: Date) -> TimeInterval? {
+    public func take(_ key: String, now: Date) -> TimeInterval? {
         buckets.withLock { buckets in
             var bucket = buckets[key] ?? Bucket(tokens: burst, touched: now)
             // A clock that is set back gives nothing and takes nothing.
@@ -39,4 +39,7 @@ final class RateLimit: Sendable {
             return wait
         }
     }
+
+    /// Gives the whole burst back.
+    public func reset(_ key: String) { buckets.withLock { $0[key] = nil } }
 }

@@ -1,0 +1,58 @@
+import Foundation
+import Identity
+import Logging
+import ServiceLifecycle
+
+/// What accounts need from time to time: the first administrator's link, the end of connections whose session ended
+/// elsewhere, and the removal of what is over.
+struct AccountUpkeep: Service {
+    let accounts: Accounts
+    let databases: AccountDatabases
+    let origin: @Sendable () -> String
+    /// Shows the one-time link to whoever started the server; it is no text for a log.
+    let announce: @Sendable (String) -> Void
+    let logger: Logger
+
+    private static let sweepInterval = Duration.seconds(600)
+
+    func run() async throws {
+        var isAnnounced = false
+        var nextSweep = ContinuousClock.now
+        var nextLink = ContinuousClock.now
+        repeat {
+            let now = ContinuousClock.now
+            if !isAnnounced, now >= nextLink {
+                nextLink = now + .seconds(5)
+                isAnnounced = await announceFirstAdministrator()
+            }
+            await quietly("Ended sessions are not looked for", accounts.endLostSessions)
+            if now >= nextSweep {
+                nextSweep = now + Self.sweepInterval
+                await quietly("What has ended is not removed", { try await accounts.sweep() })
+            }
+            // Sleeping ends with an error only when the server stops.
+        } while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(1)) })) != nil && !Task.isShuttingDownGracefully
+        await databases.close()
+    }
+
+    /// - Returns: whether it is known that one is there, or a link was shown.
+    private func announceFirstAdministrator() async -> Bool {
+        do {
+            guard try await accounts.needsFirstAdministrator() else { return true }
+            let token = try await accounts.makeFirstAdministratorLink()
+            announce("\(origin())/sign-up?token=\(token.text)")
+            return true
+        } catch {
+            logger.debug("Whether there is an administrator is not known: \(error)")
+            return false
+        }
+    }
+
+    private func quietly(_ words: String, _ body: () async throws -> Void) async {
+        do {
+            try await body()
+        } catch {
+            logger.debug("\(words): \(error)")
+        }
+    }
+}

@@ -1,0 +1,95 @@
+public import FoundationEssentials
+import Site
+
+/// What administrators do with accounts, on pages or on the command line.
+extension Accounts {
+    public func user(_ id: UUID) async throws -> User {
+        guard let user = try await stores.users.user(id) else { throw AccountProblem.notFound }
+        return user
+    }
+
+    public func user(email: String) async throws -> User {
+        guard let email = EmailAddress(email) else { throw AccountProblem.emailInvalid }
+        guard let user = try await stores.users.user(email: email) else { throw AccountProblem.notFound }
+        return user
+    }
+
+    public func users(matching text: String?, after email: EmailAddress?, limit: Int) async throws -> [User] {
+        try await stores.users.users(matching: text, after: email, limit: limit)
+    }
+
+    /// - Parameter password: `nil` where the person chooses it with a link.
+    public func create(
+        email: String, name: String, role: Role, password: String?, by actor: UUID?, _ client: Client
+    ) async throws -> User {
+        let address = try Self.checkedEmail(email)
+        let hash: PasswordHash? = if let password { try await checkedHash(password, address) } else { nil }
+        let user = User(id: means.makeID(), email: address, name: try Self.checkedName(name), role: role, password: hash, createdAt: now)
+        try await add(user, by: actor, client)
+        return user
+    }
+
+    /// Ends the sessions of whoever may do less from now on; who may do more gets a new one at the next sign-in.
+    public func setRole(_ role: Role, of id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        let before = try await user(id)
+        guard before.role != role else { return before }
+        if before.role == .admin { try await keepAdministrator(before) }
+        let user = try await change(id) { $0.role = role }
+        _ = try await revokeAll(of: id, by: actor, client)
+        try await record(.roleChanged, by: actor, about: id, client, ["from": before.role.rawValue, "to": role.rawValue])
+        return user
+    }
+
+    /// Keeps a person out: every session ends.
+    public func lock(_ id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        let before = try await user(id)
+        guard before.lockedAt == nil else { return before }
+        if before.role == .admin { try await keepAdministrator(before) }
+        let moment = now
+        let user = try await change(id) { $0.lockedAt = $0.lockedAt ?? moment }
+        try await record(.accountLocked, by: actor, about: id, client)
+        _ = try await revokeAll(of: id, by: actor, client)
+        return user
+    }
+
+    public func unlock(_ id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        let user = try await change(id) { $0.lockedAt = nil }
+        try await record(.accountUnlocked, by: actor, about: id, client)
+        return user
+    }
+
+    /// Chooses a password for somebody; every session of the account ends.
+    public func setPassword(_ password: String, of id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        try Self.checkPassword(password, try await user(id).email)
+        let user = try await setPassword(password, of: id)
+        try await record(.passwordReset, by: actor, about: id, client)
+        return user
+    }
+
+    public func deleteAccount(_ id: UUID, by actor: UUID?, _ client: Client) async throws {
+        try await delete(try await user(id), by: actor, client)
+    }
+
+    /// The whole trail.
+    public func audit(_ query: AuditQuery) async throws -> [AuditEvent] { try await stores.audit.events(query) }
+
+    /// Removes what has ended, and events older than `days`; to be called now and then.
+    public func sweep(eventDays days: Int = 90) async throws {
+        let now = now
+        _ = try await stores.sessions.removeExpired(at: now, lastSeenBefore: now.addingTimeInterval(-settings.limits.idle))
+        _ = try await stores.links.removeExpired(at: now)
+        _ = try await stores.events.remove(before: now.addingTimeInterval(-Double(days) * 86_400))
+    }
+
+    /// Ends connections of sessions that another process has ended; to be called each second.
+    public func endLostSessions() async throws {
+        let watched = endings.watched
+        guard !watched.isEmpty else { return }
+        endings.end(watched.subtracting(try await stores.sessions.existing(watched)))
+    }
+
+    private func keepAdministrator(_ user: User) async throws {
+        guard user.lockedAt == nil else { return }
+        guard try await stores.users.count(.admin) > 1 else { throw AccountProblem.lastAdministrator }
+    }
+}
