@@ -68,11 +68,15 @@ struct Server {
             onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
             cache: cache)
         edge.onReady = Self.count(requests)
+        let served = ServedAddress()
         let server = EdgeServer(
             host: settings.hostname, port: settings.port, configuration: edge, logger: Self.quiet(logger),
             onRunning: { [settings] address in
                 let host = settings.hostname.contains(":") ? "[\(settings.hostname)]" : settings.hostname
-                onRunning("http://\(host):\(address?.port ?? settings.port)", site.current.site)
+                let own = "http://\(host):\(address?.port ?? settings.port)"
+                onRunning(own, site.current.site)
+                // With any free port, browsers on this machine know the site by the one that was free.
+                served.value = settings.port == 0 ? own : site.current.site.settings.origin
             },
             responder: makeResponder(router, logger: Self.quiet(logger)))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: { Date() }, logger: logger)
@@ -81,7 +85,7 @@ struct Server {
         // Requests that are being answered still need the stores.
         services.insert(
             AccountUpkeep(
-                accounts: accounts, databases: databases, origin: { site.current.site.settings.origin }, announce: onFirstStart, logger: logger),
+                accounts: accounts, databases: databases, origin: { served.value }, announce: onFirstStart, logger: logger),
             at: 0)
         // Needed until the last answer is out.
         if let redis { services.insert(RedisService(client: redis), at: 0) }

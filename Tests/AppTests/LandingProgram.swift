@@ -22,8 +22,8 @@ struct LandingProgram {
             status: process.terminationStatus, output: String(decoding: written, as: UTF8.self), errors: String(decoding: complained, as: UTF8.self))
     }
 
-    /// Serves until `test` is done; gives the exit status after SIGTERM.
-    func serve(_ arguments: String..., test: (Int) async throws -> Void) async throws -> Int32 {
+    /// Serves until `test` is done; gives the exit status after SIGTERM, or after the signal that ends it instead.
+    func serve(_ arguments: String..., endsWith signal: Int32 = SIGTERM, test: (Int) async throws -> Void) async throws -> Int32 {
         let (process, output, _) = make(["serve"] + arguments)
         process.environment?["PORT"] = "0"
         process.standardError = FileHandle.nullDevice
@@ -34,7 +34,7 @@ struct LandingProgram {
             throw NotServing(line: line)
         }
         try await test(port)
-        process.terminate()
+        kill(process.processIdentifier, signal)
         process.waitUntilExit()
         return process.terminationStatus
     }

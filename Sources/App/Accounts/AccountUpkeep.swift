@@ -8,7 +8,8 @@ import ServiceLifecycle
 struct AccountUpkeep: Service {
     let accounts: Accounts
     let databases: AccountDatabases
-    let origin: @Sendable () -> String
+    /// The site's own address; `nil` until it is served.
+    let origin: @Sendable () -> String?
     /// Shows the one-time link to whoever started the server; it is no text for a log.
     let announce: @Sendable (String) -> Void
     let logger: Logger
@@ -21,9 +22,9 @@ struct AccountUpkeep: Service {
         var nextLink = ContinuousClock.now
         repeat {
             let now = ContinuousClock.now
-            if !isAnnounced, now >= nextLink {
+            if !isAnnounced, now >= nextLink, let origin = origin() {
                 nextLink = now + .seconds(5)
-                isAnnounced = await announceFirstAdministrator()
+                isAnnounced = await announceFirstAdministrator(origin)
             }
             await quietly("Ended sessions are not looked for", accounts.endLostSessions)
             if now >= nextSweep {
@@ -36,11 +37,11 @@ struct AccountUpkeep: Service {
     }
 
     /// - Returns: whether it is known that one is there, or a link was shown.
-    private func announceFirstAdministrator() async -> Bool {
+    private func announceFirstAdministrator(_ origin: String) async -> Bool {
         do {
             guard try await accounts.needsFirstAdministrator() else { return true }
             let token = try await accounts.makeFirstAdministratorLink()
-            announce("\(origin())/sign-up?token=\(token.text)")
+            announce("\(origin)/sign-up?token=\(token.text)")
             return true
         } catch {
             logger.debug("Whether there is an administrator is not known: \(error)")
