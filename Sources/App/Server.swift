@@ -44,7 +44,10 @@ struct Server {
         let reloads = isDevelopment ? ReloadSignal() : nil
         let sqlite = try openDatabase()
         let databases = try await AccountDatabases.open(settings, sqlite: sqlite, logger)
-        let accounts = Accounts(databases.stores, settings)
+        let broadcast = redis.map { SessionBroadcast(client: $0, id: RequestIDs(seed: .random(in: .min ... .max)).next()) }
+        let accounts = Accounts(
+            databases.stores, settings, attempts: redis.map { RedisAttemptLimiter($0) } ?? MemoryAttemptLimiter(),
+            endings: SessionEndings { ended in broadcast?.tell(ended) })
         let contact = ContactServices(
             store: SQLiteContactMessageStore(sqlite), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
         let requests = HTTPRequestMetrics(factory: registry)
@@ -87,6 +90,7 @@ struct Server {
             AccountUpkeep(
                 accounts: accounts, databases: databases, origin: { served.value }, announce: onFirstStart, logger: logger),
             at: 0)
+        if let broadcast { services.append(broadcast.listener(for: accounts.endings)) }
         // Needed until the last answer is out.
         if let redis { services.insert(RedisService(client: redis), at: 0) }
         var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))

@@ -6,13 +6,16 @@ import Passwords
 
 extension Accounts {
     /// With the machine's clock, randomness and processors.
-    init(_ stores: Stores, _ settings: ServerSettings, attempts: any AttemptLimiter = MemoryAttemptLimiter()) {
+    init(
+        _ stores: Stores, _ settings: ServerSettings, attempts: any AttemptLimiter = MemoryAttemptLimiter(),
+        endings: SessionEndings = SessionEndings()
+    ) {
         var rules = Settings()
         rules.signUp = settings.signUp
         // Each takes 19 MiB and a processor for a while; more at once would only make all of them slow.
         let calls = BlockingCalls(name: "password hashing", threads: 2, line: 20, wait: .seconds(5), now: { ContinuousClock.now })
         self.init(
-            stores: stores, hasher: Argon2id(calls: calls, random: Self.random), attempts: attempts, endings: SessionEndings(),
+            stores: stores, hasher: Argon2id(calls: calls, random: Self.random), attempts: attempts, endings: endings,
             means: Means(
                 now: { Date() }, makeID: { UUID() }, randomBytes: Self.random, sha256: { Array(SHA256.hash(data: $0)) },
                 hmacSHA1: { Array(HMAC<Insecure.SHA1>.authenticationCode(for: $1, using: SymmetricKey(data: $0))) }),

@@ -85,7 +85,7 @@ extension Accounts {
     public func endLostSessions() async throws {
         let watched = endings.watched
         guard !watched.isEmpty else { return }
-        endings.end(watched.subtracting(try await stores.sessions.existing(watched)))
+        endings.endHere(watched.subtracting(try await stores.sessions.existing(watched)))
     }
 
     private func keepAdministrator(_ user: User) async throws {

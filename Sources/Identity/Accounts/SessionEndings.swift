@@ -14,8 +14,10 @@ public final class SessionEndings: Sendable {
     }
 
     private let state = Mutex(State())
+    private let tellOthers: @Sendable (Set<UUID>) -> Void
 
-    public init() {}
+    /// - Parameter tellOthers: called with what this process has ended; must not block.
+    public init(tellOthers: @escaping @Sendable (Set<UUID>) -> Void = { _ in }) { self.tellOthers = tellOthers }
 
     /// A stream that ends as soon as the session has ended; gives nothing.
     public func ending(of sessionID: UUID) -> AsyncStream<Void> {
@@ -32,9 +34,16 @@ public final class SessionEndings: Sendable {
     /// Sessions that somebody waits for.
     public var watched: Set<UUID> { state.withLock { Set($0.listeners.values.map(\.sessionID)) } }
 
+    /// Ends what is open here for sessions that this process has ended, and has the others told.
     public func end(_ sessionIDs: some Sequence<UUID>) {
         let ended = Set(sessionIDs)
         guard !ended.isEmpty else { return }
+        tellOthers(ended)
+        endHere(ended)
+    }
+
+    /// Ends what is open here for sessions that have ended elsewhere.
+    public func endHere(_ ended: Set<UUID>) {
         let listeners = state.withLock { state in state.listeners.values.filter { ended.contains($0.sessionID) } }
         // Outside of the lock, which the termination handler takes.
         for listener in listeners { listener.continuation.finish() }
