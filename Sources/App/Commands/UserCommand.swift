@@ -167,7 +167,9 @@ struct UserCommand: AsyncParsableCommand {
         func run() async throws {
             let settings = try Environment.settings()
             guard to != settings.accountStore else {
-                throw Environment.complain("accounts are in \(to.rawValue) already", exit: Environment.wrongConfiguration)
+                throw Environment.complain(
+                    "the settings say that accounts are in \(to.rawValue) already; set ACCOUNT_STORE to the store that they are in now",
+                    exit: Environment.wrongConfiguration)
             }
             guard to != .mongodb || settings.mongodb != nil, to != .postgres || settings.postgres != nil else {
                 let key: SettingKey = to == .mongodb ? .mongodb : .postgres
