@@ -31,6 +31,7 @@ fuzz: install ## Send random input at the parts that read what others write; SEC
 bench: build ## Compare with nginx, Varnish, Caddy and Hummingbird, side by side on this machine
 	-@.ci/install bench
 	python3 Benchmarks/bench.py $(OPTIONS)
+	python3 Benchmarks/signed_in.py
 
 bench-scale: build ## Start, memory, hits and saved notes on sites of 10, 1,000 and 15,000 pages
 	@.ci/install bench
