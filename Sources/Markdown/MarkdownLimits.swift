@@ -52,8 +52,16 @@ public struct MarkdownLimits: Sendable {
         /// Columns of the widest table line in the current run of lines with bars, and the length of that run.
         var columns = 0
         var rows = 0
-        for index in bytes.indices {
+        var following = 0
+        while following < bytes.count {
+            // In the middle of a line, most bytes are none of those that count.
+            if !atStart, markers <= nesting {
+                following = bytes.firstOffset(of: UInt8(ascii: "\n"), UInt8(ascii: "|"), UInt8(ascii: "["), UInt8(ascii: "]"), from: following)
+                if following == bytes.count { break }
+            }
+            let index = following
             let byte = bytes[index]
+            following += 1
             switch byte {
             case UInt8(ascii: "\n"):
                 if bars > 0 || rows > 0, markers > 0 || !atStart {

@@ -55,6 +55,7 @@ public struct NoteFacts: Sendable {
             if excerpt.isEmpty, !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
         case .tableCell: wordCount += Self.words(in: tree.plainText(of: index))
         case .text(let literal):
+            guard Wikilink.mayStand(in: literal) else { return }
             for case .link(let link) in Wikilink.parts(of: literal) {
                 let place = locator.find(link.source, from: block.0, through: block.1)
                 links.append(
@@ -77,7 +78,9 @@ public struct NoteFacts: Sendable {
     private static func words(in text: String) -> Int {
         var count = 0
         var inside = false
-        for byte in text.utf8 {
+        let bytes = text.utf8.span
+        for index in bytes.indices {
+            let byte = bytes[index]
             let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
             if !isBlank, !inside { count += 1 }
             inside = !isBlank

@@ -1,33 +1,62 @@
 import CCMark
+import Synchronization
 
 /// Parses GitHub Flavored Markdown with cmark-gfm; the one place that calls it.
 ///
-/// The C tree is turned into Swift values before the parser is freed, so no
+/// The C tree is turned into Swift values before its memory is given back, so no
 /// pointer leaves this file. May be called on any thread.
 enum CMarkParser {
     static func parse(_ text: String) -> MarkdownTree {
         _ = registration
         var text = text
-        return text.withUTF8 { bytes in
-            let parser = unsafe cmark_parser_new(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8)
-            defer { unsafe cmark_parser_free(parser) }
-            for name in extensionNames {
-                if let found = unsafe cmark_find_syntax_extension(name) {
-                    unsafe cmark_parser_attach_syntax_extension(parser, found)
-                }
-            }
-            unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe cmark_parser_feed(parser, $0.baseAddress, $0.count) }
-            guard let root = unsafe cmark_parser_finish(parser) else {
-                return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)], depth: 0)
-            }
-            defer { unsafe cmark_node_free(root) }
-            unsafe cmark_consolidate_text_nodes(root)
-            return unsafe tree(of: root)
-        }
+        return text.withUTF8 { bytes in ParserHeap.using { unsafe tree(of: bytes) } }
     }
 
-    private static let extensionNames = ["table", "strikethrough", "autolink", "tasklist"]
-    private static let registration: Void = cmark_gfm_core_extensions_ensure_registered()
+    private static func tree(of bytes: UnsafeBufferPointer<UInt8>) -> MarkdownTree {
+        let parser = unsafe cmark_parser_new_with_mem(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8, ParserHeap.functions)
+        let hasTilde = unsafe bytes.contains(UInt8(ascii: "~"))
+        for name in extensionNames where hasTilde || name != tildeExtension { unsafe attach(name, to: parser) }
+        unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe cmark_parser_feed(parser, $0.baseAddress, $0.count) }
+        // The lock takes these for something that two threads share.
+        nonisolated(unsafe) let finished = unsafe parser
+        nonisolated(unsafe) var root: CNode?
+        if hasTilde {
+            oneWithTildes.withLock { _ in unsafe root = unsafe cmark_parser_finish(finished) }
+        } else {
+            unsafe root = unsafe cmark_parser_finish(finished)
+        }
+        guard let root = unsafe root else {
+            return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)], depth: 0)
+        }
+        unsafe cmark_consolidate_text_nodes(root)
+        return unsafe tree(of: root)
+    }
+
+    // MARK: Extensions
+
+    private static let tildeExtension = "strikethrough"
+    private static let addressExtension = "autolink"
+    private static let extensionNames = ["table", tildeExtension, addressExtension, "tasklist"]
+
+    /// The characters at which extensions may begin are in one table of the whole program: a parser adds those of its
+    /// extensions when it begins with the inlines, and takes them out when it ends, also from under another. So a tilde
+    /// is in it for one parser at a time, and the others neither have one nor ask; of addresses, see below.
+    private static let oneWithTildes = Mutex(())
+
+    /// Addresses are in most texts: their characters are put into the table for good, and taken from the extension,
+    /// which does without, so that nobody takes them out.
+    private static let registration: Void = {
+        cmark_gfm_core_extensions_ensure_registered()
+        let parser = unsafe cmark_parser_new(CMARK_OPT_DEFAULT)
+        unsafe attach(addressExtension, to: parser)
+        unsafe cmark_manage_extensions_special_characters(parser, 1)
+        unsafe cmark_parser_free(parser)
+        if let found = unsafe cmark_find_syntax_extension(addressExtension) { unsafe cmark_syntax_extension_set_special_inline_chars(found, nil) }
+    }()
+
+    private static func attach(_ name: String, to parser: OpaquePointer?) {
+        if let found = unsafe cmark_find_syntax_extension(name) { unsafe cmark_parser_attach_syntax_extension(parser, found) }
+    }
 
     private typealias CNode = OpaquePointer
 

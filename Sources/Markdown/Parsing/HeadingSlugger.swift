@@ -27,6 +27,7 @@ public struct HeadingSlugger {
 
     /// The anchor of a heading that is the only one of its text.
     public static func base(of title: String) -> String {
+        if title.utf8.allSatisfy({ $0 < 0x80 }) { return base(ofASCII: title) }
         var slug = String.UnicodeScalarView()
         for scalar in title.lowercased().unicodeScalars {
             switch scalar.properties.generalCategory {
@@ -38,5 +39,21 @@ public struct HeadingSlugger {
             }
         }
         return String(slug)
+    }
+
+    /// Most titles are ASCII, where no property needs to be looked up.
+    private static func base(ofASCII title: String) -> String {
+        var slug: [UInt8] = []
+        slug.reserveCapacity(title.utf8.count)
+        for byte in title.utf8 {
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): slug.append(byte + 0x20)
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                slug.append(byte)
+            case 0...0x20, 0x7F: slug.append(UInt8(ascii: "-"))
+            default: break
+            }
+        }
+        return String(decoding: slug, as: UTF8.self)
     }
 }

@@ -31,6 +31,7 @@ struct MarkdownTree: Sendable {
     private func appendPlainText(of index: Int, to text: inout String) {
         switch nodes[index].kind {
         case .text(let literal):
+            guard Wikilink.mayStand(in: literal) else { return text += literal }
             for part in Wikilink.parts(of: literal) {
                 switch part {
                 case .text(let plain): text += plain

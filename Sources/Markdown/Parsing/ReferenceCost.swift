@@ -24,7 +24,15 @@ struct ReferenceCost {
             (start, isDefinition) = (nil, false)
         }
 
-        for index in bytes.indices {
+        var following = 0
+        while following < bytes.count {
+            // In the middle of a line, only brackets count.
+            if !isAtStart {
+                following = bytes.firstOffset(of: UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "["), UInt8(ascii: "]"), from: following)
+            }
+            if following == bytes.count { break }
+            let index = following
+            following += 1
             switch bytes[index] {
             case UInt8(ascii: "\n"), UInt8(ascii: "\r"):
                 if isAtStart { end(at: lineOffset, &self) }

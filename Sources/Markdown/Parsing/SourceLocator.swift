@@ -3,7 +3,7 @@
 struct SourceLocator {
     private let text: String
     /// Split when the first link is looked for: many texts have none.
-    private lazy var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
+    private lazy var lines = Self.lines(of: text)
     /// Where the last find ended, so that a link written twice is found twice.
     private var cursor: (line: Int, column: String.Index?) = (0, nil)
 
@@ -12,6 +12,18 @@ struct SourceLocator {
     private var patience: Int
     /// Longer needles are known by their beginning.
     private static let longestNeedle = 80
+
+    private static func lines(of text: String) -> [Substring] {
+        let bytes = text.utf8.span
+        var lines: [Substring] = []
+        var start = (offset: 0, index: text.startIndex)
+        for offset in 0...bytes.count where offset == bytes.count || bytes[offset] == UInt8(ascii: "\n") {
+            let end = text.utf8.index(start.index, offsetBy: offset - start.offset)
+            lines.append(text[start.index..<end])
+            if offset < bytes.count { start = (offset + 1, text.utf8.index(after: end)) }
+        }
+        return lines
+    }
 
     init(text: String) {
         self.text = text

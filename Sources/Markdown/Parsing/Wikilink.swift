@@ -26,10 +26,24 @@ struct Wikilink: Equatable {
         case link(Wikilink)
     }
 
+    /// Most texts hold no two brackets side by side, and need not be split.
+    static func mayStand(in text: String) -> Bool {
+        let bytes = text.utf8.span
+        var index = 1
+        while index < bytes.count {
+            // Every other byte is enough to meet one of two.
+            if bytes[index] == UInt8(ascii: "[") {
+                if bytes[index - 1] == UInt8(ascii: "[") || index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "[") { return true }
+            }
+            index += 2
+        }
+        return false
+    }
+
     /// Splits text at its wikilinks. Linear in the length of the text; an
     /// opening without its close is text.
     static func parts(of text: String) -> [Part] {
-        guard text.firstPlace(of: "[[") != nil else { return [.text(text)] }
+        guard mayStand(in: text) else { return [.text(text)] }
         // What is looked for is ASCII, so every cut is between two characters.
         let bytes = Array(text.utf8)
         func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
