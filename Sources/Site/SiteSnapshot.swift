@@ -68,11 +68,12 @@ public struct SiteSnapshot: Sendable {
         self.due = due
         self.brokenLinks = brokenLinks
         self.bodies = bodies
-        self.backlinks = backlinks.mapValues { $0.sorted { Self.precedes($0, $1, in: pages) } }
+        let order = PageOrder(of: pages)
+        self.backlinks = backlinks.mapValues(order.sorted)
 
         var children: [PagePath: [PagePath]] = [:]
         for path in pages.keys { if let parent = path.parent { children[parent, default: []].append(path) } }
-        for (parent, paths) in children { children[parent] = paths.sorted { Self.precedes($0, $1, in: pages) } }
+        children = children.mapValues(order.sorted)
         self.children = children
 
         var byTag: [Tag: [PagePath]] = [:]
@@ -84,7 +85,7 @@ public struct SiteSnapshot: Sendable {
             }
         }
         tags = byTag.map { tag, paths in
-            TaggedPages(tag: Tag(titles[tag] ?? tag.title) ?? tag, pages: paths.sorted { Self.precedes($0, $1, in: pages) })
+            TaggedPages(tag: Tag(titles[tag] ?? tag.title) ?? tag, pages: order.sorted(paths))
         }.sorted { $0.tag < $1.tag }
 
         var sequence: [PagePath] = []
@@ -95,16 +96,6 @@ public struct SiteSnapshot: Sendable {
         visit(.root)
         self.sequence = sequence
         positions = Dictionary(uniqueKeysWithValues: sequence.enumerated().map { ($1, $0) })
-    }
-
-    /// Order first, then title without regard to case, then path, so that the
-    /// order is the same on every replica.
-    private static func precedes(_ a: PagePath, _ b: PagePath, in pages: [PagePath: Page]) -> Bool {
-        guard let first = pages[a], let second = pages[b] else { return a < b }
-        let orders = (first.order ?? Int.max, second.order ?? Int.max)
-        if orders.0 != orders.1 { return orders.0 < orders.1 }
-        let titles = (first.title.lowercased(), second.title.lowercased())
-        return titles.0 == titles.1 ? a < b : titles.0 < titles.1
     }
 
     /// Tells two snapshots of one process apart.
@@ -124,19 +115,23 @@ public struct SiteSnapshot: Sendable {
     /// The first folder on the way to `path` (`/docs` for `/docs/a/b`) that has
     /// pages below it; `nil` for pages that lie at the top.
     public func section(of path: PagePath) -> PagePath? {
-        guard let first = path.components.first else { return nil }
-        let top = PagePath(components: [first])
-        return children[top] == nil ? nil : top
+        guard let top = path.top, children[top] != nil else { return nil }
+        return top
     }
 
     /// The page before and the page after in reading order, inside one section.
     public func neighbours(of path: PagePath) -> (previous: Page?, next: Page?) {
+        let paths = neighbourPaths(of: path)
+        return (paths.previous.flatMap { pages[$0] }, paths.next.flatMap { pages[$0] })
+    }
+
+    public func neighbourPaths(of path: PagePath) -> (previous: PagePath?, next: PagePath?) {
         guard let position = positions[path], let section = section(of: path) else { return (nil, nil) }
-        func page(at index: Int) -> Page? {
+        func neighbour(at index: Int) -> PagePath? {
             guard sequence.indices.contains(index), section.contains(sequence[index]) else { return nil }
-            return pages[sequence[index]]
+            return sequence[index]
         }
-        return (page(at: position - 1), page(at: position + 1))
+        return (neighbour(at: position - 1), neighbour(at: position + 1))
     }
 
     public func children(of path: PagePath) -> [Page] { (children[path] ?? []).compactMap { pages[$0] } }
@@ -145,11 +140,11 @@ public struct SiteSnapshot: Sendable {
 
     /// Notes that carry a date, newest first: what a feed holds.
     public func recentPages(limit: Int) -> [Page] {
-        let dated = pages.values.filter { $0.lastChange != nil && $0.file != nil && !$0.isHiddenFromSearch }
-        return Array(
-            dated.sorted { a, b in
-                let dates = (a.lastChange ?? .distantPast, b.lastChange ?? .distantPast)
-                return dates.0 == dates.1 ? a.path < b.path : dates.0 > dates.1
-            }.prefix(limit))
+        var dated: [(date: Date, path: PagePath)] = []
+        for page in pages.values where page.file != nil && !page.isHiddenFromSearch {
+            if let date = page.lastChange { dated.append((date, page.path)) }
+        }
+        dated.sort { $0.date == $1.date ? $0.path < $1.path : $0.date > $1.date }
+        return dated.prefix(limit).compactMap { pages[$0.path] }
     }
 }

@@ -60,4 +60,27 @@ import Testing
     func `a slug keeps letters and digits of any script`(_ title: String, _ slug: String) {
         #expect(Slug.make(from: title) == slug)
     }
+
+    /// ASCII is read by a way of its own.
+    @Test func `a name of ASCII has the slug that it has beside other letters`() {
+        for code in 0..<4_096 {
+            let characters = [code & 0x7F, (code * 31 + 7) & 0x7F, (code >> 5) & 0x7F, 0x61 + code % 3].compactMap { Unicode.Scalar($0) }
+            var name = ""
+            name.unicodeScalars.append(contentsOf: characters)
+            // What stands behind a gap does not change what stands before it.
+            let slug = Slug.make(from: name)
+            #expect(Slug.make(from: name + " \u{E9}") == slug + "-\u{E9}", "\(name.debugDescription)")
+        }
+    }
+
+    @Test(arguments: ["/", "/a", "/a/b", "/a/b/c", "/ab", "/ab/c", "/caf\u{E9}", "/caf\u{E9}/x", "/cafe\u{301}/x", "/cafe\u{301}"])
+    func `a path knows what is above and below it`(_ spelling: String) {
+        let path = PagePath(canonical: spelling)
+        #expect(path.parent == (path.isRoot ? nil : PagePath(components: path.components.dropLast())))
+        #expect(path.top == path.components.first.map { PagePath(components: [$0]) })
+        for other in ["/", "/a", "/a/b", "/a/bc", "/ab", "/ab/c/d", "/caf\u{E9}", "/cafe\u{301}", "/cafe\u{301}/x/y"].map({ PagePath(canonical: $0) })
+        {
+            #expect(path.contains(other) == other.components.starts(with: path.components), "\(path) \(other)")
+        }
+    }
 }

@@ -6,12 +6,17 @@ public struct Digest: Hashable, Sendable {
     public init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
         var words = SIMD4<UInt64>()
-        for (index, byte) in bytes.enumerated() { words[index / 8] = words[index / 8] << 8 | UInt64(byte) }
-        self.words = words
+        withUnsafeMutableBytes(of: &words) { $0.copyBytes(from: bytes) }
+        self.words = SIMD4(
+            UInt64(bigEndian: words[0]), UInt64(bigEndian: words[1]), UInt64(bigEndian: words[2]), UInt64(bigEndian: words[3]))
     }
 
-    public var bytes: [UInt8] {
-        (0..<32).map { UInt8(truncatingIfNeeded: words[$0 / 8] >> UInt64(56 - $0 % 8 * 8)) }
+    public var bytes: [UInt8] { withWords { Array($0) } }
+
+    /// The 32 bytes, without an array of them.
+    func withWords<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let ordered = SIMD4(words[0].bigEndian, words[1].bigEndian, words[2].bigEndian, words[3].bigEndian)
+        return withUnsafeBytes(of: ordered, body)
     }
 
     /// The first 64 bits: enough to tell the versions of one address apart.

@@ -17,14 +17,10 @@ public struct DigestInput: Sendable {
     }
 
     public mutating func add(_ number: Int) {
-        var rest = UInt64(bitPattern: Int64(number))
-        for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        withUnsafeBytes(of: UInt64(bitPattern: Int64(number)).littleEndian) { bytes.append(contentsOf: $0) }
     }
 
-    public mutating func add(_ digest: Digest) { bytes.append(contentsOf: digest.bytes) }
+    public mutating func add(_ digest: Digest) { digest.withWords { bytes.append(contentsOf: $0) } }
 
     public mutating func add(_ flag: Bool) { bytes.append(flag ? 1 : 0) }
 }

@@ -2,7 +2,7 @@ public import FoundationEssentials
 
 /// What is known of a page without its body: enough for every list, link,
 /// feed and head of a document.
-public struct Page: Sendable {
+public struct Page: Sendable, Equatable {
     /// What made the page.
     public enum Origin: Hashable, Sendable {
         /// A note; its file's path below the content folder.
@@ -47,6 +47,19 @@ public struct Page: Sendable {
         isDraft = false
         headings = []
         wordCount = 0
+    }
+
+    /// Whether nothing that is made from the page can tell the two apart: equal, and byte for byte, since equal texts
+    /// may have other bytes, and equal tags other titles.
+    public func isIdentical(to other: Page) -> Bool {
+        self == other && path.description.hasSameBytes(as: other.path.description) && file.hasSameBytes(as: other.file)
+            && title.hasSameBytes(as: other.title) && heading.hasSameBytes(as: other.heading) && headingID.hasSameBytes(as: other.headingID)
+            && summary.hasSameBytes(as: other.summary) && template.hasSameBytes(as: other.template)
+            && zip(tags, other.tags).allSatisfy { $0.title.hasSameBytes(as: $1.title) && $0.slug.hasSameBytes(as: $1.slug) }
+            && zip(related, other.related).allSatisfy {
+                $0.title.hasSameBytes(as: $1.title) && ($0.path?.description).hasSameBytes(as: $1.path?.description)
+            } && zip(aliases, other.aliases).allSatisfy { $0.description.hasSameBytes(as: $1.description) }
+            && zip(headings, other.headings).allSatisfy { $0.id.hasSameBytes(as: $1.id) && $0.title.hasSameBytes(as: $1.title) }
     }
 
     /// The newest date that the author gave.

@@ -48,8 +48,15 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// The path one folder up; `nil` for the root.
     public var parent: PagePath? {
+        guard !isRoot, let end = description.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        return end == description.startIndex ? .root : PagePath(unchecked: String(description[..<end]))
+    }
+
+    /// The first folder on the way from the root, which may be this path itself; `nil` for the root.
+    public var top: PagePath? {
         guard !isRoot else { return nil }
-        return PagePath(unchecked: "/" + components.dropLast().joined(separator: "/"))
+        guard let end = description.utf8.dropFirst().firstIndex(of: UInt8(ascii: "/")) else { return self }
+        return PagePath(unchecked: String(description[..<end]))
     }
 
     public func appending(_ component: some StringProtocol) -> PagePath {
@@ -58,7 +65,12 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
 
     /// Whether `other` is this path or lies below it.
     public func contains(_ other: PagePath) -> Bool {
-        other.components.starts(with: components)
+        if isRoot { return true }
+        let (own, whole) = (description.utf8, other.description.utf8)
+        if whole.starts(with: own) { return whole.count == own.count || whole.dropFirst(own.count).first == UInt8(ascii: "/") }
+        // Two spellings of one letter are equal and have other bytes.
+        if own.allSatisfy({ $0 < 0x80 }) { return false }
+        return other.components.starts(with: components)
     }
 
     /// Address of the page's Markdown twin: `/docs/quick-start.md`, `/index.md` for the root.
