@@ -1,6 +1,7 @@
 import Content
 import CoreMetrics
 import Crypto
+import Dispatch
 import Foundation
 import HTTPEdge
 import Identity
@@ -35,6 +36,8 @@ struct Server {
         let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
         registry.onRender(ProcessMetrics().samples)
         let loader = SiteLoader(settings, isDevelopment: isDevelopment)
+        // Reading the program takes a while, and the cache will ask for its name.
+        DispatchQueue.global().async { _ = Program.name }
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
         let edition = try await loader.load(now: Date())

@@ -38,6 +38,7 @@ public final class ContentLoader {
     private var notes: [String: (stamp: FileStamp, note: Note)] = [:]
     private var settings: (stamp: FileStamp, file: SettingsFile)?
     private var listing = Folder.Listing()
+    private var last: NoteBodies?
 
     /// A larger file is reported and not served; default 8 MiB.
     private let mostBytes = 8 << 20
@@ -69,13 +70,16 @@ public final class ContentLoader {
         diagnostics += attachmentDiagnostics
         var builder = SiteBuilder(
             notes: notes.values.map(\.note).sorted { $0.file < $1.file }, now: now, folderName: folder.name, showsDrafts: surroundings.showsDrafts,
-            templates: surroundings.templates, attachments: catalog, assets: surroundings.assets, diagnostics: diagnostics)
+            templates: surroundings.templates, attachments: catalog, assets: surroundings.assets, diagnostics: diagnostics,
+            previous: last)
         let rootTitle = notes.values.first { $0.note.path.isRoot }?.note.title
         let file = settings?.file
-        return builder.build(
+        let (site, bodies) = builder.build(
             settings: SiteSettings(
                 origin: surroundings.origin, title: file?.title ?? rootTitle ?? "Landing", description: file?.description ?? "",
                 language: file?.language ?? "en", author: file?.author ?? "", navigation: file?.navigation ?? []))
+        last = bodies
+        return site
     }
 
     /// Whether files have changed since the last load; costs one look at each, no reading.

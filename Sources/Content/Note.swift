@@ -10,6 +10,8 @@ struct Note: Sendable {
     var frontMatter: FrontMatter
     /// `nil` where the text was refused as too costly.
     let facts: NoteFacts?
+    /// From the front matter and from lines of hashtags.
+    let tags: [Tag]
     /// The text below the front matter. It is needed again when its page is rendered, and all texts together are most
     /// of what a site holds.
     var text: String { packed.text }
@@ -50,6 +52,9 @@ struct Note: Sendable {
                 Diagnostic(
                     .warning, file: displayName, line: line + block.bodyLine, "raw HTML is left out",
                     remedy: "write it as Markdown, or as code in backquotes"))
+        }
+        tags = (frontMatter.tags + (facts?.hashtags ?? [])).reduce(into: []) { tags, title in
+            if let tag = Tag(title), !tags.contains(tag) { tags.append(tag) }
         }
         self.diagnostics = diagnostics
     }

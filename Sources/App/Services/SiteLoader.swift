@@ -64,7 +64,8 @@ actor SiteLoader {
             site: site, documents: documents,
             assets: preparesAssets
                 ? PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets) : PreparedAssets(),
-            manifest: documents.manifest(of: site, hash: .sha256))
+            manifest: documents.manifest(
+                of: site, hash: .sha256, after: last.map { PreviousManifest($0.edition.manifest, of: $0.edition.site, $0.edition.documents) }))
         last = (edition, library, catalog)
         isMoved = false
         return edition

@@ -5,6 +5,8 @@ import Site
 struct NoteBodies: PageBodySource {
     let notes: [PagePath: Note]
     let index: LinkIndex
+    /// Of the notes above.
+    let links: [PagePath: FollowedLinks]
 
     func body(of page: Page) -> PageBody {
         guard let note = notes[page.path] else { return .empty }
@@ -24,60 +26,7 @@ struct NoteBodies: PageBodySource {
         return note.facts?.title == nil ? "# \(page.title)\n\n\(text)" : String(text)
     }
 
-    func digest(of page: Page) -> Digest {
-        var input = DigestInput("body")
-        guard let note = notes[page.path] else { return DigestFunction.sha256(input) }
-        input.add(note.digest)
-        let links = NoteLinks(index: index, path: note.path, file: note.file)
-        for link in note.facts?.links ?? [] {
-            if link.isImage, case .destination(let destination) = link.target {
-                input.add(links.resolveImage(destination))
-            } else if link.isImage, case .wiki(let parts) = link.target {
-                // `![[…]]` shows a picture, or a link to a page.
-                input.add(links.resolveImage(parts.first ?? ""))
-                input.add(links.resolve(link.target))
-            } else {
-                input.add(links.resolve(link.target))
-            }
-        }
-        return DigestFunction.sha256(input)
-    }
+    func digest(of page: Page) -> Digest { links[page.path]?.body ?? DigestFunction.sha256(DigestInput("body")) }
 
     func sourceDigest(of page: Page) -> Digest? { notes[page.path]?.digest }
-}
-
-extension DigestInput {
-    fileprivate mutating func add(_ link: ResolvedLink) {
-        switch link {
-        case .page(let path, let anchor, let text):
-            add(1)
-            add(path.description)
-            add(anchor)
-            add(text)
-        case .file(let address):
-            add(2)
-            add(address)
-        case .external(let address):
-            add(3)
-            add(address)
-        case .wanted(let title):
-            add(4)
-            add(title)
-        case .dead: add(5)
-        }
-    }
-
-    fileprivate mutating func add(_ image: ResolvedImage) {
-        switch image {
-        case .image(let url, let width, let height):
-            add(6)
-            add(url)
-            add(width ?? -1)
-            add(height ?? -1)
-        case .remote(let address):
-            add(7)
-            add(address)
-        case .dead: add(8)
-        }
-    }
 }

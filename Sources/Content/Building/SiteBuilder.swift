@@ -13,6 +13,9 @@ struct SiteBuilder {
     private let attachments: AssetCatalog
     private let assets: AssetCatalog
 
+    /// Of the snapshot before, whose links are taken over where they lead where they led.
+    private let previous: NoteBodies?
+
     private var diagnostics: [Diagnostic]
     private var pages: [PagePath: Page] = [:]
     private var notesByPath: [PagePath: Note] = [:]
@@ -26,8 +29,9 @@ struct SiteBuilder {
     ///   - templates: names that `template:` may use; `nil` where they are not known.
     init(
         notes: [Note], now: Date, folderName: String, showsDrafts: Bool, templates: Set<String>?, attachments: AssetCatalog, assets: AssetCatalog,
-        diagnostics: [Diagnostic]
+        diagnostics: [Diagnostic], previous: NoteBodies?
     ) {
+        self.previous = previous
         self.notes = notes
         self.now = now
         self.folderName = folderName
@@ -38,17 +42,20 @@ struct SiteBuilder {
         self.diagnostics = diagnostics
     }
 
-    mutating func build(settings: SiteSettings) -> SiteSnapshot {
+    mutating func build(settings: SiteSettings) -> (site: SiteSnapshot, bodies: NoteBodies) {
         for note in notes { add(note) }
         addFolders(rootTitle: settings.title)
-        for note in notesByPath.values.sorted(by: { $0.file < $1.file }) { addAliases(of: note) }
-        let index = LinkIndex(pages: pages, aliases: aliases, attachments: attachments, assets: assets)
-        let (backlinks, wanted) = follow(index)
-        return SiteSnapshot(
+        let notesInOrder = notesByPath.values.sorted { $0.file < $1.file }
+        for note in notesInOrder { addAliases(of: note) }
+        let index = LinkIndex(pages: pages, aliases: aliases, attachments: attachments, assets: assets, reusing: previous?.index)
+        let links = followLinks(of: notesInOrder, index)
+        let (backlinks, wanted) = connect(notesInOrder, links, index)
+        let bodies = NoteBodies(notes: notesByPath, index: index, links: Dictionary(uniqueKeysWithValues: zip(notesInOrder.map(\.path), links)))
+        let site = SiteSnapshot(
             moment: now, settings: settings, pages: pages, aliases: aliases, backlinks: backlinks, wanted: wanted, attachments: attachments,
             diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(), due: due,
-            brokenLinks: brokenLinks.sorted(),
-            bodies: NoteBodies(notes: notesByPath, index: index))
+            brokenLinks: brokenLinks.sorted(), bodies: bodies)
+        return (site, bodies)
     }
 
     private var due: [SiteSummary.DueChange] {
@@ -95,9 +102,7 @@ struct SiteBuilder {
         page.heading = note.facts?.title == page.title ? nil : note.facts?.title
         page.headingID = note.facts?.titleID
         page.summary = front.description ?? note.facts?.excerpt ?? ""
-        page.tags = (front.tags + (note.facts?.hashtags ?? [])).reduce(into: []) { tags, title in
-            if let tag = Tag(title), !tags.contains(tag) { tags.append(tag) }
-        }
+        page.tags = note.tags
         page.created = front.created
         page.updated = front.updated
         page.order = front.order
@@ -138,25 +143,28 @@ struct SiteBuilder {
 
     // MARK: Links
 
-    private mutating func follow(_ index: LinkIndex) -> (backlinks: [PagePath: [PagePath]], wanted: [WantedPage]) {
-        var linking: [PagePath: Set<PagePath>] = [:]
+    /// A note's links depend on the names of all pages, and on the headings of those that they lead to.
+    private func followLinks(of notes: [Note], _ index: LinkIndex) -> [FollowedLinks] {
+        let changed = previous.flatMap { index.pagesWithOtherAnchors(since: $0.index) }
+        return notes.concurrentMap { [previous] note in
+            if let changed, let known = previous?.links[note.path], known.hold(for: note, changed: changed) { return known }
+            return FollowedLinks(of: note, index)
+        }
+    }
+
+    private mutating func connect(
+        _ notes: [Note], _ followed: [FollowedLinks], _ index: LinkIndex
+    ) -> (backlinks: [PagePath: [PagePath]], wanted: [WantedPage]) {
+        var linking: [PagePath: [PagePath]] = [:]
         var wanted: [String: (title: String, by: Set<PagePath>)] = [:]
-        for note in notesByPath.values.sorted(by: { $0.file < $1.file }) {
-            let links = NoteLinks(index: index, path: note.path, file: note.file)
-            for link in note.facts?.links ?? [] {
-                if link.isImage {
-                    checkImage(link, links, in: note)
-                    continue
-                }
-                let resolution = links.resolution(of: link.target)
-                if case .page(let target, _, _) = resolution.link, target != note.path { linking[target, default: []].insert(note.path) }
-                if case .wanted(let title) = resolution.link { wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path) }
-                if let problem = resolution.problem { report(problem, link, in: note) }
-            }
-            resolveRelated(of: note, links, wanted: &wanted)
+        for (note, links) in zip(notes, followed) {
+            for target in links.targets { linking[target, default: []].append(note.path) }
+            for title in links.wanted { wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path) }
+            for problem in links.problems { report(problem, in: note) }
+            resolveRelated(of: note, NoteLinks(index: index, path: note.path, file: note.file), wanted: &wanted)
         }
         let wantedPages = wanted.sorted { $0.key < $1.key }.map { WantedPage(title: $0.value.title, wantedBy: $0.value.by.sorted()) }
-        return (linking.mapValues(Array.init), wantedPages)
+        return (linking, wantedPages)
     }
 
     private mutating func resolveRelated(of note: Note, _ links: NoteLinks, wanted: inout [String: (title: String, by: Set<PagePath>)]) {
@@ -175,27 +183,19 @@ struct SiteBuilder {
         }
     }
 
-    private mutating func checkImage(_ link: NoteFacts.LinkOccurrence, _ links: NoteLinks, in note: Note) {
-        let destination: String
-        switch link.target {
-        case .destination(let text): destination = text
-        case .wiki(let parts):
-            destination = parts.first ?? ""
-            // An embedded note is shown as a link to it.
-            if case .page = links.resolve(link.target) { return }
-        }
-        switch links.resolveImage(destination) {
-        case .image: break
-        case .remote:
+    // MARK: Messages
+
+    private mutating func report(_ problem: FollowedLinks.Problem, in note: Note) {
+        switch problem {
+        case .link(let problem, let link): report(problem, link, in: note)
+        case .remoteImage(let destination, let link):
             report(
                 .warning, note, link, "the image `\(destination)` is on another host and is shown as a link", remedy: "put the file beside the note",
                 isBroken: false)
-        case .dead:
+        case .deadImage(let destination, let link):
             report(.error, note, link, "there is no image `\(destination)`", remedy: "put the file beside the note, or correct the path")
         }
     }
-
-    // MARK: Messages
 
     private mutating func report(_ problem: NoteLinks.Problem, _ link: NoteFacts.LinkOccurrence, in note: Note) {
         switch problem {

@@ -46,13 +46,16 @@ struct Folder: Sendable {
             }
             defer { closedir(directory) }
             while let entry = readdir(directory) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                    pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) { String(cString: $0) }
-                }
-                guard !name.hasPrefix(".") else { continue }
-                let relative = folder.isEmpty ? name : "\(folder)/\(name)"
                 var status = stat()
-                guard lstat("\(root)/\(relative)", &status) == 0 else { continue }
+                let name: String? = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) { name in
+                        guard name.pointee != CChar(UInt8(ascii: ".")) else { return nil }
+                        // Below the open folder, so that the way to it is not gone again for each file.
+                        return fstatat(dirfd(directory), name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? String(cString: name) : nil
+                    }
+                }
+                guard let name else { continue }
+                let relative = folder.isEmpty ? name : "\(folder)/\(name)"
                 switch status.st_mode & S_IFMT {
                 case S_IFDIR: pending.append(relative)
                 case S_IFREG: listing.files[relative] = Self.stamp(status)

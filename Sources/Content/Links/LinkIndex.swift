@@ -10,16 +10,26 @@ struct LinkIndex: Sendable {
     let assets: AssetCatalog
     /// Pages by the slug of a name: title, file name, H1, alias.
     private var byName: [String: [PagePath]] = [:]
-    private let slugs = KnownSlugs()
+    private let slugs: KnownSlugs
 
-    init(pages: [PagePath: Page], aliases: [PagePath: PagePath], attachments: AssetCatalog, assets: AssetCatalog) {
+    /// - Parameter previous: an earlier one, whose names are taken over where they are the same.
+    init(
+        pages: [PagePath: Page], aliases: [PagePath: PagePath], attachments: AssetCatalog, assets: AssetCatalog, reusing previous: LinkIndex? = nil
+    ) {
         self.pages = pages
         self.aliases = aliases
         self.attachments = attachments
         self.assets = assets
+        if let previous, Self.haveSameNames(previous.pages, pages), Self.areSame(previous.aliases, aliases) {
+            byName = previous.byName
+            slugs = previous.slugs
+            return
+        }
+        slugs = KnownSlugs()
         // Names that say more come first: a title before a file's name, before an old address.
-        for path in pages.keys.sorted() where pages[path]?.file != nil { add(pages[path]?.title, path) }
-        for path in pages.keys.sorted() {
+        let notes = pages.keys.sorted().filter { pages[$0]?.file != nil }
+        for path in notes { add(pages[path]?.title, path) }
+        for path in notes {
             guard let page = pages[path], let file = page.file else { continue }
             add(file.split(separator: "/").last?.split(separator: ".").first.map(String.init), path)
             add(path.components.last.map(String.init), path)
@@ -33,6 +43,47 @@ struct LinkIndex: Sendable {
         let slug = Slug.make(from: name)
         guard !slug.isEmpty, byName[slug]?.contains(path) != true else { return }
         byName[slug, default: []].append(path)
+    }
+
+    /// The pages whose headings have changed since `previous`; links that lead to none of them lead where they led then.
+    /// `nil` where any link may lead elsewhere now.
+    func pagesWithOtherAnchors(since previous: LinkIndex) -> Set<PagePath>? {
+        // The table of known slugs is handed on with the names, and only with them.
+        guard slugs === previous.slugs, Self.areSame(previous.attachments, attachments), Self.areSame(previous.assets, assets) else { return nil }
+        return Set(pages.lazy.filter { path, page in !(previous.pages[path].map { Self.haveSameAnchors($0, page) } ?? false) }.map(\.key))
+    }
+
+    private static func haveSameNames(_ first: [PagePath: Page], _ second: [PagePath: Page]) -> Bool {
+        first.count == second.count
+            && second.allSatisfy { path, page in
+                guard let other = first[path] else { return false }
+                return other.path.description.hasSameBytes(as: page.path.description) && other.title.hasSameBytes(as: page.title)
+                    && other.file.hasSameBytes(as: page.file)
+                    && other.heading.hasSameBytes(as: page.heading)
+            }
+    }
+
+    private static func haveSameAnchors(_ first: Page, _ second: Page) -> Bool {
+        first.headingID.hasSameBytes(as: second.headingID) && first.headings.count == second.headings.count
+            && zip(first.headings, second.headings).allSatisfy { $0.id.hasSameBytes(as: $1.id) && $0.title.hasSameBytes(as: $1.title) }
+    }
+
+    private static func areSame(_ first: [PagePath: PagePath], _ second: [PagePath: PagePath]) -> Bool {
+        first.count == second.count
+            && second.allSatisfy { old, path in
+                guard let place = first.index(forKey: old) else { return false }
+                return first[place].key.description.hasSameBytes(as: old.description)
+                    && first[place].value.description.hasSameBytes(as: path.description)
+            }
+    }
+
+    private static func areSame(_ first: AssetCatalog, _ second: AssetCatalog) -> Bool {
+        first.assets.count == second.assets.count
+            && second.assets.allSatisfy { path, asset in
+                guard let other = first[path] else { return false }
+                return other.fingerprintedPath.hasSameBytes(as: asset.fingerprintedPath) && other.contentType == asset.contentType
+                    && other.pixelSize == asset.pixelSize
+            }
     }
 
     /// The page called `name`, or whose path ends with it; of several the one

@@ -5,36 +5,37 @@ import Site
 /// The digest of a page is one over what its template is filled with, with the
 /// body's digest in the body's place: a value that no template can show is in none,
 /// and a page is never rendered to learn whether it has changed.
-struct ManifestBuilder {
+struct ManifestBuilder: Sendable {
     private let documents: SiteDocuments
     private let site: SiteSnapshot
     private let hash: DigestFunction
-    private var templates: [String: Digest] = [:]
-    private var sidebars: [SidebarGroup: Digest] = [:]
+    private let templates: [String: Digest]
+    private let unchanged: UnchangedPages?
+    /// Each with the digest that it had, if it is made from the same.
+    private let pages: [(page: Page, known: Digest?)]
+    /// Of the pages that have no such digest.
+    private let sidebars: [SidebarGroup: Digest]
 
-    init(_ documents: SiteDocuments, _ site: SiteSnapshot, _ hash: DigestFunction) {
+    init(_ documents: SiteDocuments, _ site: SiteSnapshot, _ hash: DigestFunction, after previous: PreviousManifest?) {
         self.documents = documents
         self.site = site
         self.hash = hash
+        let unchanged = previous.flatMap { UnchangedPages(documents, site, since: $0, hash) }
+        self.unchanged = unchanged
+        templates = documents.templateDigests(hash)
+        pages = Array(site.pages.values).concurrentMap { ($0, unchanged?.digest(of: $0)) }
+        let groups = Array(Set(pages.filter { $0.known == nil }.compactMap { documents.sidebarGroup(of: $0.page.path, in: site) }))
+        sidebars = Dictionary(uniqueKeysWithValues: zip(groups, groups.concurrentMap { documents.digest(of: $0, in: site, hash) }))
     }
 
-    mutating func build(assets: AssetCatalog) -> SiteManifest {
-        var entries: [SiteManifest.Entry] = []
-        func add(_ resource: Resource, _ digest: Digest) { entries.append(SiteManifest.Entry(resource: resource, digest: digest)) }
-        for page in site.pages.values {
-            add(.page(page.path), digest(of: page))
-            if let markdown = markdown(of: page) { add(.markdown(page.path), markdown) }
-        }
-        add(.tags, digest(of: documents.tagsComposition(in: site)))
-        for tagged in site.tags { add(.tag(slug: tagged.tag.slug), digest(of: documents.composition(of: tagged, in: site))) }
-        add(.wanted, digest(of: documents.wantedComposition(in: site)))
-        // Feeds carry whole pages: they are written with each body's digest in its place.
-        let bodies: (Page) -> String = { [site] in site.bodies.digest(of: $0).description }
-        add(.atomFeed, hash(text("atom", AtomFeed.render(site, body: bodies))))
-        add(.jsonFeed, hash(text("json", JSONFeed.render(site, body: bodies))))
-        add(.sitemap, hash(text("sitemap", Sitemap.render(site))))
-        add(.robots, hash(text("robots", RobotsText.render(site))))
-        add(.languageModels, hash(text("llms", LanguageModelsText.render(site))))
+    func build(assets: AssetCatalog) -> SiteManifest {
+        let lists = [.tags, .wanted, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
+        var entries = lists.concurrentMap { SiteManifest.Entry(resource: $0, digest: digest(ofList: $0)) }
+        entries += pages.concurrentMap { page, known in
+            var entries = [SiteManifest.Entry(resource: .page(page.path), digest: known ?? digest(of: page))]
+            if let markdown = markdown(of: page) { entries.append(SiteManifest.Entry(resource: .markdown(page.path), digest: markdown)) }
+            return entries
+        }.joined()
         var redirects: [String: String] = [:]
         for (alias, path) in site.aliases where site.pages[alias]?.file == nil {
             redirects[alias.description] = path.description
@@ -45,25 +46,52 @@ struct ManifestBuilder {
             entries: entries, redirects: redirects, assets: files.mapValues(\.fingerprint), hash: hash)
     }
 
-    private mutating func digest(of page: Page) -> Digest {
+    private func digest(of page: Page) -> Digest {
         let composition = documents.composition(of: page, in: site)
         var input = DigestInput("page")
         input.add(template(composition.template))
         input.add(site.bodies.digest(of: page))
-        if let group = documents.sidebarGroup(of: page.path, in: site) { input.add(sidebar(group)) }
+        if let group = documents.sidebarGroup(of: page.path, in: site) {
+            input.add(sidebars[group] ?? documents.digest(of: group, in: site, hash))
+        }
         input.add(composition.context)
         return hash(input)
     }
 
-    private mutating func digest(of composition: Composition) -> Digest {
+    private func digest(ofList resource: Resource) -> Digest {
+        // Feeds carry whole pages: they are written with each body's digest in its place.
+        let bodies: (Page) -> String = { site.bodies.digest(of: $0).description }
+        switch resource {
+        case .page, .markdown: preconditionFailure("a page is no list")
+        case .tags: return digest(of: documents.tagsComposition(in: site))
+        case .tag(let slug):
+            guard let tagged = site.tagged(slug) else { preconditionFailure("the tag is the site's") }
+            return unchanged?.digest(of: tagged) ?? digest(of: documents.composition(of: tagged, in: site))
+        case .wanted: return digest(of: documents.wantedComposition(in: site))
+        case .atomFeed: return digest("atom", AtomFeed.render(site, body: bodies))
+        case .jsonFeed: return digest("json", JSONFeed.render(site, body: bodies))
+        case .sitemap: return digest("sitemap", Sitemap.render(site))
+        case .robots: return digest("robots", RobotsText.render(site))
+        case .languageModels: return digest("llms", LanguageModelsText.render(site))
+        }
+    }
+
+    private func digest(of composition: Composition) -> Digest {
         var input = DigestInput("list")
         input.add(template(composition.template))
         input.add(composition.context)
         return hash(input)
     }
 
+    private func digest(_ kind: String, _ text: String) -> Digest {
+        var input = DigestInput(kind)
+        input.add(text)
+        return hash(input)
+    }
+
     private func markdown(of page: Page) -> Digest? {
         guard let source = site.bodies.sourceDigest(of: page) else { return nil }
+        if let known = unchanged?.markdownDigest(of: page) { return known }
         var input = DigestInput("markdown")
         input.add(source)
         // Stands above a note that has no title of its own.
@@ -72,26 +100,18 @@ struct ManifestBuilder {
         return hash(input)
     }
 
-    private mutating func template(_ name: String) -> Digest {
-        if let known = templates[name] { return known }
-        let digest = documents.digest(ofTemplate: name, hash)
-        templates[name] = digest
-        return digest
+    private func template(_ name: String) -> Digest {
+        // A template that is not there is rendered as nothing, and has a digest all the same.
+        templates[name] ?? documents.digest(ofTemplate: name, hash)
     }
+}
 
-    private mutating func sidebar(_ group: SidebarGroup) -> Digest {
-        if let known = sidebars[group] { return known }
+extension SiteDocuments {
+    /// Over the sidebar that the pages of `group` have, no page marked.
+    func digest(of group: SidebarGroup, in site: SiteSnapshot, _ hash: DigestFunction) -> Digest {
         var input = DigestInput("sidebar")
-        input.add(documents.sidebar(group, current: nil, site))
-        let digest = hash(input)
-        sidebars[group] = digest
-        return digest
-    }
-
-    private func text(_ kind: String, _ text: String) -> DigestInput {
-        var input = DigestInput(kind)
-        input.add(text)
-        return input
+        input.add(sidebar(group, current: nil, site))
+        return hash(input)
     }
 }
 

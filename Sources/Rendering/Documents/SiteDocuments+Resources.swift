@@ -13,9 +13,10 @@ public struct Document: Sendable {
 
 extension SiteDocuments {
     /// What every response of `site` is made from.
-    public func manifest(of site: SiteSnapshot, hash: DigestFunction) -> SiteManifest {
-        var builder = ManifestBuilder(self, site, hash)
-        return builder.build(assets: assets)
+    ///
+    /// - Parameter previous: a manifest that was made before, and of what; what is made from the same is not computed again.
+    public func manifest(of site: SiteSnapshot, hash: DigestFunction, after previous: PreviousManifest? = nil) -> SiteManifest {
+        ManifestBuilder(self, site, hash, after: previous).build(assets: assets)
     }
 
     /// Makes the response that `resource` stands for; `nil` where the site has none such.

@@ -9,7 +9,7 @@ public struct SiteDocuments: Sendable {
     private let templates: TemplateLibrary
     let assets: AssetCatalog
     /// Shows diagnostics on the pages and loads the script that reloads them.
-    private let isDevelopment: Bool
+    let isDevelopment: Bool
 
     public init(templates: TemplateLibrary, assets: AssetCatalog, isDevelopment: Bool = false) {
         self.templates = templates
@@ -50,7 +50,8 @@ public struct SiteDocuments: Sendable {
             })
         let children = site.children(of: page.path)
         context["children"] = items(children.map(child))
-        let template = page.template ?? (page.file == nil || isIndex(page) && !children.isEmpty ? "folder" : isSectionPage ? "doc" : "page")
+        let isFolder = page.file == nil || !children.isEmpty && isIndex(page)
+        let template = page.template ?? (isFolder ? "folder" : isSectionPage ? "doc" : "page")
         if template == "home" { context["facts"] = facts(of: site) }
         return Composition(template: template, context: context)
     }
@@ -60,6 +61,11 @@ public struct SiteDocuments: Sendable {
     func templateNames(reachedFrom name: String) -> [String] { templates.names(reachedFrom: name) }
 
     func digest(ofTemplate name: String, _ hash: DigestFunction) -> Digest { templates.digest(of: name, hash) }
+
+    /// Of every template that a page can have, by name.
+    func templateDigests(_ hash: DigestFunction) -> [String: Digest] {
+        Dictionary(uniqueKeysWithValues: templates.pageTemplates.map { ($0, templates.digest(of: $0, hash)) })
+    }
 
     public func tags(in site: SiteSnapshot) -> String { render(tagsComposition(in: site)) }
 
@@ -152,12 +158,16 @@ public struct SiteDocuments: Sendable {
     /// What the author listed, else the pages at the top; the entry that leads
     /// nearest to `path` is the current one.
     private func navigation(_ site: SiteSnapshot, at path: PagePath) -> [[String: Any]] {
-        var entries = site.settings.navigation
-        if entries.isEmpty {
-            entries = site.children(of: .root).prefix(6).map { SiteSettings.NavigationItem(title: $0.title, path: $0.path.description) }
-        }
+        let entries = navigationEntries(of: site)
         let current = entries.map(\.path).filter { PagePath(canonical: $0).contains(path) && $0 != "/" }.max { $0.count < $1.count }
         return entries.map { ["title": $0.title, "url": $0.path, "current": $0.path == current] }
+    }
+
+    func navigationEntries(of site: SiteSnapshot) -> [SiteSettings.NavigationItem] {
+        guard site.settings.navigation.isEmpty else { return site.settings.navigation }
+        return (site.children[.root] ?? []).prefix(6).map {
+            SiteSettings.NavigationItem(title: site.pages[$0]?.title ?? $0.description, path: $0.description)
+        }
     }
 
     private func documentTitle(_ page: Page, _ site: SiteSnapshot) -> String {
@@ -252,8 +262,8 @@ public struct SiteDocuments: Sendable {
     /// What decides which sidebar a page has: pages of one group have the same but for the mark on their own entry.
     func sidebarGroup(of path: PagePath, in site: SiteSnapshot) -> SidebarGroup? {
         guard let section = site.section(of: path) else { return nil }
-        let folder = site.children(of: section).first { $0.path.contains(path) && !site.children(of: $0.path).isEmpty }
-        return SidebarGroup(section: section, folder: folder?.path)
+        let folder = site.children[section]?.first { $0.contains(path) && site.children[$0] != nil }
+        return SidebarGroup(section: section, folder: folder)
     }
 
     /// The pages of a section: loose ones first, then a group for each folder. Of a
@@ -274,10 +284,10 @@ public struct SiteDocuments: Sendable {
         }
         let isLong = count(below: group.section) > Self.mostListed
         let children = site.children(of: group.section)
-        let loose = children.filter { site.children(of: $0.path).isEmpty }
+        let loose = children.filter { site.children[$0.path] == nil }
         var groups: [[String: Any]] = []
         if !loose.isEmpty { groups.append(["current": false, "open": true, "items": loose.map(item)]) }
-        for folder in children where !site.children(of: folder.path).isEmpty {
+        for folder in children where site.children[folder.path] != nil {
             let isOwn = folder.path == group.folder
             groups.append([
                 "title": folder.title, "url": folder.path.description, "current": folder.path == current, "open": isOwn,

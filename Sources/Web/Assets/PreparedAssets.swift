@@ -17,8 +17,9 @@ public struct PreparedAssets: Sendable {
     ///   - commonFields: what every answer of the site carries.
     ///   - previous: an earlier edition's, whose bytes are taken over where they are the same.
     public init(_ catalogs: AssetCatalog..., commonFields: [(String, String)] = [], reusing previous: PreparedAssets? = nil) {
-        for asset in catalogs.flatMap(\.assets.values) {
-            let lasting = previous?.responses[asset.fingerprintedPath] ?? Self.prepare(asset, commonFields)
+        let assets = catalogs.flatMap(\.assets.values)
+        let prepared = assets.concurrentMap { previous?.responses[$0.fingerprintedPath] ?? Self.prepare($0, commonFields) }
+        for (asset, lasting) in zip(assets, prepared) {
             responses[asset.fingerprintedPath] = lasting
             fingerprinted.insert(asset.fingerprintedPath)
             guard responses[asset.path] == nil else { continue }
