@@ -29,7 +29,7 @@ public struct RedisAttemptLimiter: AttemptLimiter {
     private static func key(_ bucket: AttemptBucket, _ key: String) -> String { "landing:attempts:\(bucket.rawValue):\(key)" }
 
     /// A token bucket in two fields, atomic; answers the milliseconds until there is a token, or 0. Clocks of replicas
-    /// may differ: time never runs backwards for a bucket.
+    /// may differ: one that is ahead must not keep people out at the others.
     private static let script = """
         local now, burst, interval = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local known = redis.call('HMGET', KEYS[1], 'tokens', 'at')
@@ -37,7 +37,7 @@ public struct RedisAttemptLimiter: AttemptLimiter {
         tokens = math.min(burst, tokens + math.max(0, now - at) / interval)
         local wait = 0
         if tokens >= 1 then tokens = tokens - 1 else wait = math.ceil((1 - tokens) * interval) end
-        redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', math.max(now, at))
+        redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', now)
         redis.call('PEXPIRE', KEYS[1], burst * interval + 1000)
         return wait
         """

@@ -12,6 +12,8 @@ enum SameOrigin {
             return true
         }
         if sender == origin { return true }
+        // A page without TLS, which anybody on the way can write, is not a page of this site.
+        guard !origin.hasPrefix("https://") || sender.hasPrefix("https://") else { return false }
         guard let host = request.head.authority, let slashes = sender.firstRange(of: "://") else { return false }
         return sender[slashes.upperBound...] == host
     }

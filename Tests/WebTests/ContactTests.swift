@@ -72,7 +72,8 @@ import Testing
             }
             let plain = ["Content-Type": "application/x-www-form-urlencoded"]
             for (origin, status) in [
-                ("https://evil.example", 403), ("null", 403), ("https://agents.example", 303), ("http://127.0.0.1:\(site.port)", 303),
+                ("https://evil.example", 403), ("null", 403), ("https://agents.example", 303), ("https://127.0.0.1:\(site.port)", 303),
+                ("http://127.0.0.1:\(site.port)", 403),
             ] {
                 let answer = try await HTTPExchange.send(
                     "POST", "/contact", port: site.port, headers: plain.merging(["Origin": origin]) { $1 }, body: right)

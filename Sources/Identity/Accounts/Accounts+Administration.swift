@@ -31,10 +31,15 @@ extension Accounts {
 
     /// Ends the sessions of whoever may do less from now on; who may do more gets a new one at the next sign-in.
     public func setRole(_ role: Role, of id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        try await requireAudit()
         let before = try await user(id)
         guard before.role != role else { return before }
-        if before.role == .admin { try await keepAdministrator(before) }
-        let user = try await change(id) { $0.role = role }
+        let user =
+            if before.role == .admin {
+                try await withdrawAdministrator(before) { $0.role = role }
+            } else {
+                try await change(id) { $0.role = role }
+            }
         _ = try await revokeAll(of: id, by: actor, client)
         try await record(.roleChanged, by: actor, about: id, client, ["from": before.role.rawValue, "to": role.rawValue])
         return user
@@ -42,17 +47,27 @@ extension Accounts {
 
     /// Keeps a person out: every session ends.
     public func lock(_ id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        try await requireAudit()
         let before = try await user(id)
-        guard before.lockedAt == nil else { return before }
-        if before.role == .admin { try await keepAdministrator(before) }
         let moment = now
-        let user = try await change(id) { $0.lockedAt = $0.lockedAt ?? moment }
-        try await record(.accountLocked, by: actor, about: id, client)
+        var user = before
+        if before.lockedAt == nil {
+            user =
+                if before.role == .admin {
+                    try await withdrawAdministrator(before) { $0.lockedAt = moment }
+                } else {
+                    try await change(id) { $0.lockedAt = $0.lockedAt ?? moment }
+                }
+        }
+        // Also where it was locked already: what was begun before may not have come to its end.
         _ = try await revokeAll(of: id, by: actor, client)
+        if before.lockedAt == nil { try await record(.accountLocked, by: actor, about: id, client) }
         return user
     }
 
     public func unlock(_ id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
+        try await requireAudit()
+        _ = try await revokeAll(of: id, by: actor, client)
         let user = try await change(id) { $0.lockedAt = nil }
         try await record(.accountUnlocked, by: actor, about: id, client)
         return user
@@ -60,13 +75,14 @@ extension Accounts {
 
     /// Chooses a password for somebody; every session of the account ends.
     public func setPassword(_ password: String, of id: UUID, by actor: UUID?, _ client: Client) async throws -> User {
-        try Self.checkPassword(password, try await user(id).email)
-        let user = try await setPassword(password, of: id)
+        try await requireAudit()
+        let user = try await setPassword(try await checkedHash(password, try await user(id).email), of: id)
         try await record(.passwordReset, by: actor, about: id, client)
         return user
     }
 
     public func deleteAccount(_ id: UUID, by actor: UUID?, _ client: Client) async throws {
+        try await requireAudit()
         try await delete(try await user(id), by: actor, client)
     }
 
@@ -88,8 +104,21 @@ extension Accounts {
         endings.endHere(watched.subtracting(try await stores.sessions.existing(watched)))
     }
 
-    private func keepAdministrator(_ user: User) async throws {
-        guard user.lockedAt == nil else { return }
-        guard try await stores.users.count(.admin) > 1 else { throw AccountProblem.lastAdministrator }
+    /// Takes an administrator's power away, unless nobody would have it then; invitations end too, since the
+    /// administrator may have kept one.
+    func withdrawAdministrator(_ user: User, _ body: @Sendable (inout User) -> Void) async throws -> User {
+        if user.lockedAt == nil, try await stores.users.count(.admin) <= 1 { throw AccountProblem.lastAdministrator }
+        let changed = try await change(user.id, body)
+        guard try await stores.users.count(.admin) > 0 else {
+            // Another one did the same at the same moment; one of the two stays.
+            let (role, lockedAt) = (user.role, user.lockedAt)
+            _ = try await change(user.id) {
+                $0.role = role
+                $0.lockedAt = lockedAt
+            }
+            throw AccountProblem.lastAdministrator
+        }
+        try await stores.links.removeAll(.signUp, of: nil)
+        return changed
     }
 }

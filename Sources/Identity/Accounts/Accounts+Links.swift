@@ -19,12 +19,13 @@ extension Accounts {
     /// For the log of the first start. Earlier ones are good for nothing any more.
     public func makeFirstAdministratorLink() async throws -> SessionToken {
         guard try await needsFirstAdministrator() else { throw AccountProblem.notAllowed }
-        try await stores.links.removeAll(.signUp, of: nil)
-        return try await makeLink(.signUp, role: .admin, life: 86_400)
+        try await stores.links.removeAll(.firstAdministrator, of: nil)
+        return try await makeLink(.firstAdministrator, role: .admin, life: 86_400)
     }
 
     /// - Parameter email: for whom it is; `nil` for whoever has it.
     public func invite(_ email: String?, as role: Role, by actor: UUID?, _ client: Client) async throws -> SessionToken {
+        try await requireAudit()
         let email = try email.map(Self.checkedEmail)
         if let email, try await stores.users.user(email: email) != nil { throw AccountProblem.emailTaken }
         let token = try await makeLink(.signUp, role: role, email: email, life: settings.invitationLife)
@@ -34,6 +35,7 @@ extension Accounts {
 
     /// A link with which the person chooses a new password.
     public func makeResetLink(for userID: UUID, by actor: UUID?, _ client: Client) async throws -> SessionToken {
+        try await requireAudit()
         guard let user = try await stores.users.user(userID) else { throw AccountProblem.notFound }
         try await stores.links.removeAll(.passwordReset, of: user.id)
         let token = try await makeLink(.passwordReset, of: user.id, life: settings.resetLife)
@@ -58,7 +60,10 @@ extension Accounts {
     /// Does not use it up: programs that look at addresses before people do must not spend it.
     public func facts(of token: SessionToken) async throws -> LinkFacts {
         guard let link = try await stores.links.link(tokenHash: hash(token), at: now) else { throw AccountProblem.linkInvalid }
-        guard link.purpose == .passwordReset else { return LinkFacts(purpose: link.purpose, email: link.email, role: link.role) }
+        guard link.purpose == .passwordReset else {
+            guard try await isGood(link) else { throw AccountProblem.linkInvalid }
+            return LinkFacts(purpose: link.purpose, email: link.email, role: link.role)
+        }
         guard let id = link.userID, let user = try await stores.users.user(id) else { throw AccountProblem.linkInvalid }
         return LinkFacts(purpose: link.purpose, email: user.email, role: user.role)
     }
@@ -70,12 +75,13 @@ extension Accounts {
         name: String, email: String, password: String, link token: SessionToken?, replacing old: SessionToken? = nil, _ client: Client
     ) async throws -> SignedIn {
         try await take(.link, client.network)
+        try await requireAudit()
         var role = Role.user
         var email = email
         var linkHash: [UInt8]?
         if let token {
             let hash = hash(token)
-            guard let link = try await stores.links.link(tokenHash: hash, at: now), link.purpose == .signUp else { throw AccountProblem.linkInvalid }
+            guard let link = try await stores.links.link(tokenHash: hash, at: now), try await isGood(link) else { throw AccountProblem.linkInvalid }
             role = link.role
             if let invited = link.email { email = invited.text }
             linkHash = hash
@@ -92,6 +98,7 @@ extension Accounts {
             guard try await stores.links.take(tokenHash: linkHash, at: now) != nil else { throw AccountProblem.linkInvalid }
         }
         try await add(user, by: user.id, client)
+        if role == .admin { try await stores.links.removeAll(.firstAdministrator, of: nil) }
         return try await begin(user, linkHash == nil ? .password : .link, replacing: old, client)
     }
 
@@ -100,15 +107,26 @@ extension Accounts {
     /// Does not sign in: whoever has a second factor still needs it.
     public func resetPassword(to password: String, link token: SessionToken, _ client: Client) async throws -> User {
         try await take(.link, client.network)
+        try await requireAudit()
         let hash = hash(token)
         guard let link = try await stores.links.link(tokenHash: hash, at: now), link.purpose == .passwordReset, let id = link.userID,
             let user = try await stores.users.user(id)
         else { throw AccountProblem.linkInvalid }
-        try Self.checkPassword(password, user.email)
+        // Hashed before the link is used up: while too many are hashed at once, the link stays good.
+        let new = try await checkedHash(password, user.email)
         guard try await stores.links.take(tokenHash: hash, at: now) != nil else { throw AccountProblem.linkInvalid }
-        let changed = try await setPassword(password, of: id)
+        let changed = try await setPassword(new, of: id)
         try await record(.passwordReset, by: id, about: id, client)
         return changed
+    }
+
+    /// Whether an account may be made with it now.
+    private func isGood(_ link: OneTimeLink) async throws -> Bool {
+        switch link.purpose {
+        case .signUp: true
+        case .firstAdministrator: try await needsFirstAdministrator()
+        case .passwordReset, .secondFactor: false
+        }
     }
 
     func checkedHash(_ password: String, _ email: EmailAddress) async throws -> PasswordHash {

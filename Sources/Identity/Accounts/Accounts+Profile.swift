@@ -5,6 +5,8 @@ import Site
 extension Accounts {
     public func changeName(_ name: String, of visitor: Visitor, _ client: Client) async throws -> User {
         let name = try Self.checkedName(name)
+        try await take(.change, visitor.user.id.uuidString)
+        try await requireAudit()
         let user = try await change(visitor.user.id) { $0.name = name }
         try await record(.nameChanged, by: user.id, about: user.id, session: visitor.session.id, client)
         return user
@@ -12,8 +14,11 @@ extension Accounts {
 
     public func changeEmail(_ email: String, password: String, of visitor: Visitor, _ client: Client) async throws -> User {
         let email = try Self.checkedEmail(email)
-        _ = try await confirmed(visitor.user, password, client)
-        let user = try await change(visitor.user.id) { $0.email = email }
+        let known = try await confirmed(visitor.user, password, client)
+        let user = try await change(visitor.user.id) { user in
+            try Self.require(known, in: user)
+            user.email = email
+        }
         // A link to the old address must not open the account any more.
         try await stores.links.removeAll(.passwordReset, of: user.id)
         try await record(.emailChanged, by: user.id, about: user.id, session: visitor.session.id, client)
@@ -23,19 +28,22 @@ extension Accounts {
     /// Ends all other sessions, and begins this one anew.
     public func changePassword(to new: String, from old: String, of visitor: Visitor, _ client: Client) async throws -> SignedIn {
         let known = try await confirmed(visitor.user, old, client)
-        try Self.checkPassword(new, known.email)
-        let user = try await setPassword(new, of: known.id)
+        let user = try await setPassword(try await checkedHash(new, known.email), of: known.id, provenBy: known)
         try await record(.passwordChanged, by: user.id, about: user.id, session: visitor.session.id, client)
         return try await begin(user, visitor.session.method, replacing: nil, client)
     }
 
     /// Ends every session and every link of the account: whoever had the old password is out.
-    func setPassword(_ password: String, of id: UUID) async throws -> User {
-        let hash = try await hasher.hash(password)
+    ///
+    /// - Parameter known: the account whose password was proven, if that is why it may be changed.
+    func setPassword(_ hash: PasswordHash, of id: UUID, provenBy known: User? = nil) async throws -> User {
         let moment = now
-        let user = try await change(id) {
-            $0.password = hash
-            $0.passwordChangedAt = moment
+        let user = try await change(id) { user in
+            if let known { try Self.require(known, in: user) }
+            user.password = hash
+            user.passwordChangedAt = moment
+            // Whoever is put out by this may have seen its secret.
+            if user.secondFactor?.isConfirmed == false { user.secondFactor = nil }
         }
         try await stores.links.removeAll(.passwordReset, of: id)
         try await stores.links.removeAll(.secondFactor, of: id)
@@ -53,18 +61,19 @@ extension Accounts {
         let secret = means.randomBytes(TimeBasedCode.secretLength)
         let user = try await change(visitor.user.id) { user in
             guard user.secondFactor?.isConfirmed != true else { throw AccountProblem.notAllowed }
-            if user.secondFactor == nil { user.secondFactor = SecondFactor(secret: secret) }
+            user.secondFactor = SecondFactor(secret: secret)
         }
         return user.secondFactor?.secret ?? secret
     }
 
     /// - Returns: recovery codes, which are shown once.
     public func confirmSecondFactor(code: String, password: String, of visitor: Visitor, _ client: Client) async throws -> [String] {
-        _ = try await confirmed(visitor.user, password, client)
+        let known = try await confirmed(visitor.user, password, client)
         try await take(.code, visitor.user.id.uuidString)
         let recovery = newRecoveryCodes()
         let (codes, moment) = (codes, now)
         let user = try await change(visitor.user.id) { user in
+            try Self.require(known, in: user)
             guard var factor = user.secondFactor, !factor.isConfirmed else { throw AccountProblem.notAllowed }
             guard let step = codes.step(of: code, factor.secret, at: moment, after: factor.lastStep) else { throw AccountProblem.wrongCode }
             factor.isConfirmed = true
@@ -79,9 +88,10 @@ extension Accounts {
 
     /// New recovery codes; the old ones are good for nothing any more.
     public func renewRecoveryCodes(password: String, of visitor: Visitor, _ client: Client) async throws -> [String] {
-        _ = try await confirmed(visitor.user, password, client)
+        let known = try await confirmed(visitor.user, password, client)
         let recovery = newRecoveryCodes()
         let user = try await change(visitor.user.id) { user in
+            try Self.require(known, in: user)
             guard user.secondFactor?.isConfirmed == true else { throw AccountProblem.notAllowed }
             user.secondFactor?.recoveryHashes = recovery.hashes
         }
@@ -90,8 +100,11 @@ extension Accounts {
     }
 
     public func removeSecondFactor(password: String, of visitor: Visitor, _ client: Client) async throws {
-        _ = try await confirmed(visitor.user, password, client)
-        let user = try await change(visitor.user.id) { $0.secondFactor = nil }
+        let known = try await confirmed(visitor.user, password, client)
+        let user = try await change(visitor.user.id) { user in
+            try Self.require(known, in: user)
+            user.secondFactor = nil
+        }
         try await record(.secondFactorRemoved, by: user.id, about: user.id, session: visitor.session.id, client)
     }
 
@@ -111,6 +124,7 @@ extension Accounts {
     }
 
     public func export(of visitor: Visitor, _ client: Client) async throws -> Export {
+        try await take(.change, visitor.user.id.uuidString)
         guard let user = try await stores.users.user(visitor.user.id) else { throw AccountProblem.notFound }
         try await record(.accountExported, by: user.id, about: user.id, session: visitor.session.id, client)
         var activity: [AuditEvent] = []
@@ -132,7 +146,10 @@ extension Accounts {
     }
 
     func delete(_ user: User, by actor: UUID?, _ client: Client) async throws {
-        if user.role == .admin, user.lockedAt == nil, try await stores.users.count(.admin) <= 1 { throw AccountProblem.lastAdministrator }
+        if user.role == .admin, user.lockedAt == nil {
+            // As a user first: of two administrators who delete each other at once, one finds it out here.
+            _ = try await withdrawAdministrator(user) { $0.role = .user }
+        }
         let ended = try await stores.sessions.removeAll(of: user.id, except: nil)
         endings.end(ended.map(\.id))
         guard try await stores.users.delete(user.id) else { throw AccountProblem.notFound }

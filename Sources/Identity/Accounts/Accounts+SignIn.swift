@@ -40,18 +40,20 @@ extension Accounts {
         let tried = password.utf8.count <= 4 * PasswordPolicy.length.upperBound ? password : ""
         let verdict = try await hasher.verify(tried, against: user?.password)
         guard verdict != .wrong, var user else {
-            if let user { try await record(.signIn, .refused, by: nil, about: user.id, client, ["reason": "password"]) }
+            await recordRefusal(about: user?.id, client, reason: user == nil ? "unknown" : "password")
             throw AccountProblem.wrongCredentials
         }
         guard user.lockedAt == nil else {
-            try await record(.signIn, .refused, by: nil, about: user.id, client, ["reason": "locked"])
+            await recordRefusal(about: user.id, client, reason: "locked")
             throw AccountProblem.locked
         }
         if verdict == .rightButOutdated {
             let hash = try await hasher.hash(password)
-            let outdated = user.password
-            // Whoever changed the password meanwhile keeps what was chosen.
-            user = try await change(user.id) { if $0.password == outdated { $0.password = hash } }
+            let outdated = user
+            user = try await change(user.id) { user in
+                try Self.require(outdated, in: user)
+                user.password = hash
+            }
         }
         var method = SignInMethod.password
         if user.secondFactor?.isConfirmed == true {
@@ -112,7 +114,7 @@ extension Accounts {
             if method == .passwordAndRecoveryCode { try await record(.recoveryCodeUsed, by: user.id, about: user.id, client) }
             return method
         } catch AccountProblem.wrongCode {
-            try await record(.signIn, .refused, by: nil, about: user.id, client, ["reason": "code"])
+            await recordRefusal(about: user.id, client, reason: "code")
             throw AccountProblem.wrongCode
         }
     }
@@ -127,7 +129,13 @@ extension Accounts {
         let session = Session(
             id: means.makeID(), userID: user.id, tokenHash: hash(token), createdAt: now, lastSeenAt: now,
             expiresAt: now.addingTimeInterval(settings.limits.absolute), method: method, address: client.address, userAgent: client.userAgent)
-        try await stores.sessions.add(session)
+        do {
+            try await stores.sessions.add(session)
+        } catch is UserConflict {
+            // The account was deleted meanwhile.
+            throw AccountProblem.wrongCredentials
+        }
+        try await removeOldest(of: user.id)
         // Whoever changed the password or locked the account meanwhile has ended the sessions that were there then.
         guard let current = try await stores.users.user(user.id), current.lockedAt == nil, current.password == user.password else {
             _ = try await stores.sessions.remove(session.id, of: user.id)
@@ -148,6 +156,16 @@ extension Accounts {
         await attempts.reset(.accountFromAddress, "\(user.email) \(client.network)")
         return SignedIn(token: token, session: session, user: user, isNewDevice: isNew)
     }
+
+    /// A program that signs in again and again, without ever sending its cookie, leaves no more than so many.
+    private func removeOldest(of userID: UUID) async throws {
+        let all = try await stores.sessions.sessions(of: userID)
+        for session in all.dropFirst(Self.mostSessions) {
+            if let ended = try await stores.sessions.remove(session.id, of: userID) { endings.end([ended.id]) }
+        }
+    }
+
+    private static let mostSessions = 100
 
     // MARK: Who is it
 

@@ -103,6 +103,15 @@ public struct Accounts: Sendable {
                 address: client.address, userAgent: client.userAgent, requestID: client.requestID, details: details))
     }
 
+    /// Before a deed that cannot be taken back: what cannot be written down is not done.
+    func requireAudit() async throws { _ = try await stores.audit.events(AuditQuery(action: .signIn, limit: 1)) }
+
+    /// What was tried and not done; whether that could be written down does not change the answer.
+    func recordRefusal(about subject: UUID?, _ client: Client, reason: String) async {
+        // The store says in its own log why it cannot.
+        try? await record(.signIn, .refused, by: nil, about: subject, client, ["reason": reason])
+    }
+
     /// The lines of the trail about a person, for that person.
     public func activity(of userID: UUID, after position: AuditQuery.Position? = nil, limit: Int = 50) async throws -> [AuditEvent] {
         try await stores.audit.events(AuditQuery(subject: userID, after: position, limit: limit))
@@ -134,6 +143,11 @@ public struct Accounts: Sendable {
         if let problem = PasswordPolicy.problem(password, email: email) { throw AccountProblem.password(problem) }
     }
 
+    /// The password that was proven must still be the account's when the deed is done.
+    static func require(_ known: User, in user: User) throws {
+        guard user.password == known.password, user.lockedAt == nil else { throw AccountProblem.wrongCredentials }
+    }
+
     /// Changes an account, again from its newest version where somebody else was quicker.
     func change(_ id: UUID, _ body: @Sendable (inout User) throws -> Void) async throws -> User {
         for _ in 0..<4 {
@@ -155,6 +169,7 @@ public struct Accounts: Sendable {
     /// The account, if the password is its own; for deeds that a stolen session must not do.
     func confirmed(_ user: User, _ password: String, _ client: Client) async throws -> User {
         try await take(.accountFromAddress, "\(user.id) \(client.network)")
+        try await requireAudit()
         guard let user = try await stores.users.user(user.id), user.lockedAt == nil else { throw AccountProblem.notFound }
         guard try await hasher.verify(password, against: user.password) != .wrong else { throw AccountProblem.wrongCredentials }
         await attempts.reset(.accountFromAddress, "\(user.id) \(client.network)")

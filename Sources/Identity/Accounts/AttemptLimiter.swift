@@ -21,6 +21,8 @@ public enum AttemptBucket: String, Sendable, CaseIterable {
     case code
     /// New accounts and links, per network.
     case link
+    /// Changes of one account that need no password.
+    case change
 
     /// How many at once.
     public var burst: Int {
@@ -30,14 +32,17 @@ public enum AttemptBucket: String, Sendable, CaseIterable {
         case .address: 20
         case .code: 5
         case .link: 10
+        case .change: 30
         }
     }
 
     /// Seconds until one token comes back.
     public var interval: TimeInterval {
         switch self {
-        case .accountFromAddress, .account: 30
-        case .address: 10
+        case .accountFromAddress: 30
+        // Much faster than one network may try, so that a few of them cannot keep the owner out.
+        case .account: 2
+        case .address, .change: 10
         case .code: 60
         case .link: 30
         }

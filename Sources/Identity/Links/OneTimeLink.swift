@@ -15,8 +15,10 @@ public struct OneTimeLink: Sendable, Equatable {
     public let expiresAt: Date
 
     public enum Purpose: String, Sendable, Codable, CaseIterable {
-        /// Makes an account: the first administrator's, or an invited person's.
+        /// Makes the account of an invited person.
         case signUp = "sign-up"
+        /// Makes the account of an administrator, while there is none.
+        case firstAdministrator = "first-administrator"
         /// Chooses a new password.
         case passwordReset = "password-reset"
         /// The password was right, the code is still to come.

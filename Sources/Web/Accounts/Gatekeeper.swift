@@ -22,7 +22,7 @@ struct Gatekeeper: Sendable {
     /// For whoever has at least `role`; everybody else is sent to sign in, or told that this is not for them.
     func only(_ role: Role, _ handler: @escaping VisitorHandler) -> Handler {
         { request, context in
-            guard let visitor = try await visitor(request, context) else { throw WebError.signInNeeded(request, cookie) }
+            guard let visitor = try await visitor(request, context) else { throw WebError.signInNeeded(request) }
             guard visitor.user.role >= role else { throw WebError.roleNeeded(role) }
             var response = try await handler(request, context, visitor)
             response.headers[.cacheControl] = "private, no-store"
@@ -58,7 +58,7 @@ extension HTTPField.Name {
 
 extension WebError {
     /// A page leads to the sign-in and back again; a program is told.
-    static func signInNeeded(_ request: Request, _ cookie: SessionCookie) -> WebError {
+    static func signInNeeded(_ request: Request) -> WebError {
         var error = WebError(
             status: .unauthorized, title: "Sign in first", message: "This is only for people who are signed in.",
             remedy: "Sign in, then come back.", headers: [.cacheControl: "no-store"])
@@ -67,7 +67,6 @@ extension WebError {
         } else if !request.uri.path.hasPrefix("/api/") {
             error.redirect = "/sign-in"
         }
-        if cookie.isSent(request) { error.headers[.setCookie] = cookie.clear }
         return error
     }
 

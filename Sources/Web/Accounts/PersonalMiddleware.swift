@@ -31,8 +31,7 @@ struct PersonalMiddleware: RouterMiddleware {
             return response
         }
         guard let visitor else {
-            // What the browser sends has ended.
-            if response.headers[.setCookie] == nil { response.headers[.setCookie] = gatekeeper.cookie.clear }
+            // What the browser sends has ended. It keeps it: by now, another tab may have begun another session.
             response.headers[.cacheControl] = "no-store"
             return response
         }

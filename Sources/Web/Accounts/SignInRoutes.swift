@@ -19,7 +19,8 @@ struct SignInRoutes: Sendable {
     func form(_ request: Request, _ context: WebContext) async throws -> Response {
         let next = request.uri.queryParameters["next"].map(String.init)
         // Whether somebody is signed in may not be known now; then the form is right.
-        if let _ = try? await gatekeeper.visitor(request, context) { return .leading(to: SafeDestination.path(next, otherwise: "/account")) }
+        let visitor = try? await gatekeeper.visitor(request, context)
+        if visitor != nil { return .leading(to: SafeDestination.path(next, otherwise: "/account")) }
         var form = SignInForm()
         form.next = SafeDestination.path(next, otherwise: "")
         form.notice = Self.notice(request.uri.queryParameters["notice"].map(String.init))
@@ -133,8 +134,8 @@ struct SignInRoutes: Sendable {
             guard accounts.settings.signUp == .open else { throw AccountProblem.signUpClosed }
             return SignUpForm(.open)
         }
-        guard let facts = try await facts(token), facts.purpose == .signUp else { return nil }
-        var form = SignUpForm(try await accounts.needsFirstAdministrator() ? .firstAdministrator : .invited)
+        guard let facts = try await facts(token), facts.purpose != .passwordReset else { return nil }
+        var form = SignUpForm(facts.purpose == .firstAdministrator ? .firstAdministrator : .invited)
         form.token = token
         form.isEmailFixed = facts.email != nil
         form.email.value = facts.email?.text ?? ""

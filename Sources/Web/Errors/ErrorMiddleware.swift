@@ -34,6 +34,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let error as WebError: error
         case let error as StoreUnavailable: .accountsUnavailable(error)
         case let error as AccountProblem: WebError(error)
+        case is UserConflict: WebError(.changedMeanwhile)
         case is PasswordHasherBusy: .tooManySignIns
         case let error as any HTTPResponseError where error.status == .notFound: .notFound
         case let error as any HTTPResponseError where error.status.code < 500:
