@@ -49,13 +49,30 @@ struct PersonalMiddleware: RouterMiddleware {
 
     /// `page` with `menu` in the place that its marks enclose; as it is where it has none.
     static func exchange(_ page: ByteBuffer, for menu: String) -> ByteBuffer {
-        let bytes = page.readableBytesView
-        guard let start = bytes.firstRange(of: begin), let stop = bytes[start.upperBound...].firstRange(of: end) else { return page }
+        let bytes = page.readableBytesUInt8Span
+        guard let start = position(of: begin, in: bytes, from: 0), let stop = position(of: end, in: bytes, from: start + begin.count) else {
+            return page
+        }
         var result = ByteBuffer()
         result.reserveCapacity(page.readableBytes + menu.utf8.count)
-        result.writeBytes(bytes[..<start.upperBound])
-        result.writeString(menu)
-        result.writeBytes(bytes[stop.lowerBound...])
+        for part in [0..<start + begin.count, stop..<page.readableBytes] {
+            if part.lowerBound > 0 { result.writeString(menu) }
+            if let slice = page.getSlice(at: page.readerIndex + part.lowerBound, length: part.count) { result.writeImmutableBuffer(slice) }
+        }
         return result
+    }
+
+    /// The library's search takes longer than all else that the page costs.
+    private static func position(of mark: [UInt8], in bytes: Span<UInt8>, from: Int) -> Int? {
+        var index = from
+        while index + mark.count <= bytes.count {
+            if bytes[index] == mark[0] {
+                var length = 1
+                while length < mark.count, bytes[index + length] == mark[length] { length += 1 }
+                if length == mark.count { return index }
+            }
+            index += 1
+        }
+        return nil
     }
 }
