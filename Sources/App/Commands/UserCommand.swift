@@ -57,7 +57,7 @@ struct UserCommand: AsyncParsableCommand {
                     let entries = users.map {
                         Entry(
                             id: $0.id.uuidString.lowercased(), email: $0.email.text, name: $0.name, role: $0.role.rawValue,
-                            twoFactor: $0.secondFactor?.isConfirmed == true, locked: $0.lockedAt != nil, createdAt: $0.createdAt)
+                            twoFactor: $0.hasSecondFactor, locked: $0.lockedAt != nil, createdAt: $0.createdAt)
                     }
                     return Environment.write(try ReportFormat.json(entries))
                 }
@@ -65,7 +65,7 @@ struct UserCommand: AsyncParsableCommand {
                 let width = users.map(\.email.text.count).max() ?? 0
                 for user in users {
                     let state = [
-                        user.lockedAt != nil ? Style.red.on("locked") : nil, user.secondFactor?.isConfirmed == true ? "two-factor" : nil,
+                        user.lockedAt != nil ? Style.red.on("locked") : nil, user.hasSecondFactor ? "two-factor" : nil,
                         user.password == nil ? "no password yet" : nil,
                     ].compactMap(\.self).joined(separator: ", ")
                     let email = user.email.text + String(repeating: " ", count: width - user.email.text.count)

@@ -87,6 +87,7 @@ public struct GenerationStore: Sendable {
     }
 
     private func history() -> [Appointment] {
+        // Before the first generation there is none.
         guard let bytes = try? Folder(name: folder).read("history", limit: 1 << 16) else { return [] }
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { Appointment($0) }
     }
@@ -189,6 +190,7 @@ public struct GenerationStore: Sendable {
     /// Whether the file at `path` has just these bytes.
     private static func holds(_ path: String, _ bytes: [UInt8]) -> Bool {
         guard let slash = path.lastIndex(of: "/") else { return false }
+        // A file that is missing or cannot be read has other bytes: it is written anew.
         let known = try? Folder(name: String(path[..<slash])).read(String(path[path.index(after: slash)...]), limit: bytes.count)
         return known == bytes
     }

@@ -60,7 +60,7 @@ extension Accounts {
     public func beginSecondFactor(of visitor: Visitor) async throws -> [UInt8] {
         let secret = means.randomBytes(TimeBasedCode.secretLength)
         let user = try await change(visitor.user.id) { user in
-            guard user.secondFactor?.isConfirmed != true else { throw AccountProblem.notAllowed }
+            guard !user.hasSecondFactor else { throw AccountProblem.notAllowed }
             user.secondFactor = SecondFactor(secret: secret)
         }
         return user.secondFactor?.secret ?? secret
@@ -92,7 +92,7 @@ extension Accounts {
         let recovery = newRecoveryCodes()
         let user = try await change(visitor.user.id) { user in
             try Self.require(known, in: user)
-            guard user.secondFactor?.isConfirmed == true else { throw AccountProblem.notAllowed }
+            guard user.hasSecondFactor else { throw AccountProblem.notAllowed }
             user.secondFactor?.recoveryHashes = recovery.hashes
         }
         try await record(.recoveryCodesMade, by: user.id, about: user.id, session: visitor.session.id, client)

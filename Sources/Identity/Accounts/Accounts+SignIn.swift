@@ -56,7 +56,7 @@ extension Accounts {
             }
         }
         var method = SignInMethod.password
-        if user.secondFactor?.isConfirmed == true {
+        if user.hasSecondFactor {
             guard let code, !code.isEmpty else { throw AccountProblem.codeNeeded(ticket: try await makeTicket(user)) }
             method = try await check(code, of: user, client)
         }
@@ -69,7 +69,7 @@ extension Accounts {
     public func signIn(ticket: SessionToken, code: String, replacing old: SessionToken? = nil, _ client: Client) async throws -> SignedIn {
         let hash = hash(ticket)
         guard let link = try await stores.links.link(tokenHash: hash, at: now), link.purpose == .secondFactor, let id = link.userID,
-            let user = try await stores.users.user(id), user.secondFactor?.isConfirmed == true
+            let user = try await stores.users.user(id), user.hasSecondFactor
         else { throw AccountProblem.linkInvalid }
         guard user.lockedAt == nil else { throw AccountProblem.locked }
         // The password was changed since: what was proven counts no more.

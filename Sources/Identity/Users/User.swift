@@ -18,6 +18,9 @@ public struct User: Sendable, Equatable, Identifiable {
     /// Goes up by one with each change; a change to an older version is refused.
     public var version: Int
 
+    /// Whether signing in asks for a code.
+    public var hasSecondFactor: Bool { secondFactor?.isConfirmed == true }
+
     public init(
         id: UUID, email: EmailAddress, name: String, role: Role, password: PasswordHash? = nil, secondFactor: SecondFactor? = nil,
         createdAt: Date, passwordChangedAt: Date? = nil, lockedAt: Date? = nil, version: Int = 1

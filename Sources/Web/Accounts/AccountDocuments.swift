@@ -15,7 +15,7 @@ struct UserDocument: Encodable {
         email = user.email.text
         name = user.name
         role = user.role.rawValue
-        twoFactor = user.secondFactor?.isConfirmed == true
+        twoFactor = user.hasSecondFactor
         createdAt = user.createdAt.formatted(.iso8601)
     }
 }

@@ -74,7 +74,7 @@ struct AccountRoutes: Sendable {
         let user = visitor.user
         return AccountOverview(
             name: user.name, email: user.email.text, role: user.role.title, memberSince: user.createdAt, passwordChangedAt: user.passwordChangedAt,
-            secondFactor: Self.isOn(user) ? .on(recoveryCodesLeft: user.secondFactor?.recoveryHashes.count ?? 0) : .off,
+            secondFactor: user.hasSecondFactor ? .on(recoveryCodesLeft: user.secondFactor?.recoveryHashes.count ?? 0) : .off,
             sessions: try await accounts.sessions(of: user.id).count)
     }
 
@@ -155,8 +155,6 @@ struct AccountRoutes: Sendable {
     private static let linesOnPage = 50
 
     // MARK: Second factor
-
-    static func isOn(_ user: User) -> Bool { user.secondFactor?.isConfirmed == true }
 
     func twoFactor(_ request: Request, _ context: WebContext, _ visitor: Accounts.Visitor) async throws -> Response {
         let notice = request.uri.queryParameters["notice"] == "off" ? PageNotice(.done, "Two-factor sign-in is off.") : nil

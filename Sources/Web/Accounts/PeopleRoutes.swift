@@ -171,7 +171,7 @@ struct PeopleRoutes: Sendable {
     private func page(_ user: User, _ visitor: Accounts.Visitor) async throws -> PersonPage {
         var page = PersonPage(
             id: user.id.uuidString.lowercased(), name: user.name, email: user.email.text, role: user.role.title, roles: Self.roles(user.role),
-            memberSince: user.createdAt, hasPassword: user.password != nil, hasSecondFactor: AccountRoutes.isOn(user), lockedAt: user.lockedAt)
+            memberSince: user.createdAt, hasPassword: user.password != nil, hasSecondFactor: user.hasSecondFactor, lockedAt: user.lockedAt)
         page.sessions = try await accounts.sessions(of: user.id).map { SessionEntry($0, isCurrent: $0.id == visitor.session.id) }
         page.isViewer = user.id == visitor.user.id
         return page

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Identity
 
 /// Proof that a form was shown at a certain time: `seconds.code`.
 struct ConfirmationToken {

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Identity
 
 /// Who may ask what the site tells of itself.
 struct OperatorAccess: Sendable {

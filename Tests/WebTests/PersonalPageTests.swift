@@ -1,0 +1,65 @@
+import Foundation
+import Identity
+import Site
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Web
+
+/// Cached pages with somebody's name on them.
+@Suite struct PersonalPageTests {
+    @Test func `a page shows who is signed in, and nobody else sees that`() async throws {
+        try await AccountSite.run { site in
+            let anonymous = try await site.get("/a")
+            let session = try await AccountSite.enter(site, "ada@example.org")
+            let own = try await site.get("/a", session: session)
+            #expect(own.status == 200 && own.body.contains("Name of ada@example.org") && !own.body.contains("href=\"/sign-in\""))
+            #expect(own.header("Cache-Control") == "private, no-store" && own.header("ETag") == nil)
+            let after = try await site.get("/a")
+            #expect(after.body == anonymous.body && after.header("ETag") == anonymous.header("ETag"))
+            let error = try await site.get("/nowhere", session: session)
+            #expect(error.status == 404 && error.body.contains("Name of ada@example.org"))
+            // A session that has ended is nobody's.
+            _ = try await site.post("/sign-out", "", session: session)
+            let ended = try await site.get("/a", session: session)
+            #expect(ended.body == anonymous.body && ended.header("Cache-Control") == "no-store")
+        }
+    }
+
+    @Test func `pages of many people at once are never mixed up`() async throws {
+        try await AccountSite.run { site in
+            var sessions: [String] = []
+            for number in 0..<12 {
+                _ = try await site.accounts.create(
+                    email: "p\(number)@example.org", name: "Person<\(number)>", role: .user, password: AccountSite.password, by: nil, .terminal)
+                let answer = try await site.post(
+                    "/sign-in", "email=p\(number)@example.org&password=\(AccountSite.password)", headers: ["X-Forwarded-For": "203.0.113.\(number)"])
+                sessions.append(try #require(answer.session))
+            }
+            let anonymous = try await site.get("/a").body
+            var expected: [String] = []
+            for session in sessions { expected.append(try await site.get("/a", session: session).body) }
+            for (number, body) in expected.enumerated() {
+                #expect(body.contains("Person&lt;\(number)&gt;"))
+                // But for the place of the menu, it is the page that everybody gets.
+                #expect(Self.withoutMenu(body) == Self.withoutMenu(anonymous))
+            }
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for round in 0..<300 {
+                    group.addTask { [expected, sessions] in
+                        let number = round % (sessions.count + 1)
+                        guard number < sessions.count else { return try await site.get("/a").body == anonymous }
+                        return try await site.get("/a", session: sessions[number]).body == expected[number]
+                    }
+                }
+                for try await isRight in group { #expect(isRight) }
+            }
+        }
+    }
+
+    private static func withoutMenu(_ page: String) -> String {
+        guard let start = page.firstRange(of: "<!--account-->"), let end = page.firstRange(of: "<!--/account-->") else { return "no marks" }
+        return String(page[..<start.upperBound] + page[end.lowerBound...])
+    }
+}
