@@ -58,10 +58,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings),
-        .target(
-            name: "Rendering",
-            dependencies: ["Site", .product(name: "Mustache", package: "swift-mustache")],
-            swiftSettings: settings),
+        .target(name: "Rendering", dependencies: ["Site"], swiftSettings: settings),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -157,8 +154,9 @@ let package = Package(
         .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "Site"], swiftSettings: settings),
         .testTarget(name: "ContentTests", dependencies: ["Content", "Site", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "RenderingTests", dependencies: ["Rendering", "Content", "Site", "TestSupport"], exclude: ["Golden", "Fixture"],
-            swiftSettings: settings),
+            name: "RenderingTests",
+            dependencies: ["Rendering", "Content", "Site", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
+            exclude: ["Golden", "Fixture"], swiftSettings: settings),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteStoreTests",

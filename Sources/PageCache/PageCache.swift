@@ -155,7 +155,11 @@ public final class PageCache: Sendable {
         slot.touch(use.load(ordering: .relaxed))
         guard let known else {
             guard mayStore, configuration.capacity > 0 else {
-                return (prepare(try await makeNow(make), slot), .miss(isStored: false))
+                let content = try await makeNow(make)
+                return (
+                    PreparedResponse(forOnce: content, tag: tag(of: content, slot), commonFields: configuration.commonFields),
+                    .miss(isStored: false)
+                )
             }
             let made = try await making(slot, make).value
             return (made.response, made.status)
@@ -272,10 +276,15 @@ public final class PageCache: Sendable {
     private func prepare(_ content: ResponseContent, _ slot: Slot) -> PreparedResponse { prepare(encoded(content), slot) }
 
     private func prepare(_ record: ContentRecord, _ slot: Slot) -> PreparedResponse {
+        PreparedResponse(
+            record.content, tag: tag(of: record.content, slot), commonFields: configuration.commonFields, encoded: record.encoded)
+    }
+
+    private func tag(of content: ResponseContent, _ slot: Slot) -> String {
         var tag = slot.digest.map(tag) ?? ""
         // Two answers with live parts have one digest and different bytes.
-        if slot.lifetime != nil { tag += hash(record.content.body).short }
-        return PreparedResponse(record.content, tag: tag, commonFields: configuration.commonFields, encoded: record.encoded)
+        if slot.lifetime != nil { tag += hash(content.body).short }
+        return tag
     }
 
     // MARK: Keeping

@@ -26,6 +26,8 @@ public final class PreparedResponse: Sendable {
     private let brotli: Representation?
     private let zstandard: Representation?
     private let gzip: Representation?
+    /// Of an answer for one request: makes the one coding that is asked for.
+    private let encode: (@Sendable (ContentCoding) -> Representation?)?
 
     /// - Parameters:
     ///   - tag: what the entity tags begin with; changes with the content.
@@ -37,35 +39,44 @@ public final class PreparedResponse: Sendable {
             encoded: encoded.mapValues { ByteBuffer(bytes: $0) })
     }
 
-    private init(
-        _ content: ResponseContent, tag: String, commonFields: [(String, String)], identity body: ByteBuffer, encoded: [ContentCoding: ByteBuffer]
-    ) {
+    /// An answer for one request, which is encoded only as that asks: keeping it would mean to encode it again and again.
+    ///
+    /// It has the tags that it would have if it were kept.
+    init(forOnce content: ResponseContent, tag: String, commonFields: [(String, String)]) {
+        let isWorthwhile = ContentCoding.isWorthwhile(content.contentType)
+        let heads = Heads(content, tag: tag, commonFields: commonFields, isEncoded: isWorthwhile)
         contentType = content.contentType
         cacheControl = content.cacheControl
         link = content.link
         acceptsRanges = content.acceptsRanges
         isDocument = content.contentType.hasPrefix("text/html")
-        let vary = [content.vary, encoded.isEmpty ? nil : "Accept-Encoding"].compactMap(\.self).joined(separator: ", ")
-        self.vary = vary.isEmpty ? nil : vary
-        func representation(_ coding: ContentCoding?, _ body: ByteBuffer) -> Representation {
-            let entityTag = coding.map { "\"\(tag)-\($0.rawValue)\"" } ?? "\"\(tag)\""
-            var fields: [(String, String)] = [("content-type", content.contentType), ("content-length", String(body.readableBytes))]
-            if let coding { fields.append(("content-encoding", coding.rawValue)) }
-            var shared: [(String, String)] = [("etag", entityTag), ("cache-control", content.cacheControl)]
-            if !vary.isEmpty { shared.append(("vary", vary)) }
-            if let link = content.link { shared.append(("link", link)) }
-            if content.acceptsRanges { shared.append(("accept-ranges", "bytes")) }
-            shared.append(("cache-status", CacheStatus.hit.field))
-            shared.append(("server-timing", CacheStatus.hit.timing))
-            shared += commonFields
-            return Representation(
-                coding: coding, entityTag: entityTag, body: body, head: Self.head("200 OK", fields + shared),
-                notModifiedHead: Self.head("304 Not Modified", shared))
+        vary = heads.vary
+        identity = heads.representation(nil, ByteBuffer(bytes: content.body))
+        (brotli, zstandard, gzip) = (nil, nil, nil)
+        guard isWorthwhile else {
+            encode = nil
+            return
         }
-        identity = representation(nil, body)
-        brotli = encoded[.brotli].map { representation(.brotli, $0) }
-        zstandard = encoded[.zstandard].map { representation(.zstandard, $0) }
-        gzip = encoded[.gzip].map { representation(.gzip, $0) }
+        encode = { coding in
+            coding.encode(content.body, effort: .quick).map { heads.representation(coding, ByteBuffer(bytes: $0)) }
+        }
+    }
+
+    private init(
+        _ content: ResponseContent, tag: String, commonFields: [(String, String)], identity body: ByteBuffer, encoded: [ContentCoding: ByteBuffer]
+    ) {
+        let heads = Heads(content, tag: tag, commonFields: commonFields, isEncoded: !encoded.isEmpty)
+        contentType = content.contentType
+        cacheControl = content.cacheControl
+        link = content.link
+        acceptsRanges = content.acceptsRanges
+        isDocument = content.contentType.hasPrefix("text/html")
+        vary = heads.vary
+        identity = heads.representation(nil, body)
+        brotli = encoded[.brotli].map { heads.representation(.brotli, $0) }
+        zstandard = encoded[.zstandard].map { heads.representation(.zstandard, $0) }
+        gzip = encoded[.gzip].map { heads.representation(.gzip, $0) }
+        encode = nil
     }
 
     /// The same bytes under another `Cache-Control`, held once.
@@ -87,7 +98,8 @@ public final class PreparedResponse: Sendable {
     }
 
     public subscript(coding: ContentCoding) -> Representation? {
-        switch coding {
+        if let encode { return encode(coding) }
+        return switch coding {
         case .brotli: brotli
         case .zstandard: zstandard
         case .gzip: gzip
@@ -96,13 +108,46 @@ public final class PreparedResponse: Sendable {
 
     /// What the client wants most of what there is (RFC 9110, section 12.5.3).
     public func best(for accepted: AcceptedCodings) -> Representation {
-        accepted.best(of: { self[$0] != nil }).flatMap { self[$0] } ?? identity
+        // Trying one to learn whether it is smaller costs as much as making it.
+        accepted.best(of: { encode != nil || self[$0] != nil }).flatMap { self[$0] } ?? identity
     }
 
     /// Memory that it takes, in bytes.
     public var size: Int {
         let all = [identity, brotli, zstandard, gzip].compactMap(\.self)
         return all.reduce(512) { $0 + $1.body.readableBytes + $1.head.readableBytes + $1.notModifiedHead.readableBytes + 256 }
+    }
+}
+
+/// What stands before each coding of one body.
+private struct Heads: Sendable {
+    private let content: ResponseContent
+    private let tag: String
+    private let commonFields: [(String, String)]
+    let vary: String?
+
+    init(_ content: ResponseContent, tag: String, commonFields: [(String, String)], isEncoded: Bool) {
+        self.content = content
+        self.tag = tag
+        self.commonFields = commonFields
+        let vary = [content.vary, isEncoded ? "Accept-Encoding" : nil].compactMap(\.self).joined(separator: ", ")
+        self.vary = vary.isEmpty ? nil : vary
+    }
+
+    func representation(_ coding: ContentCoding?, _ body: ByteBuffer) -> PreparedResponse.Representation {
+        let entityTag = coding.map { "\"\(tag)-\($0.rawValue)\"" } ?? "\"\(tag)\""
+        var fields: [(String, String)] = [("content-type", content.contentType), ("content-length", String(body.readableBytes))]
+        if let coding { fields.append(("content-encoding", coding.rawValue)) }
+        var shared: [(String, String)] = [("etag", entityTag), ("cache-control", content.cacheControl)]
+        if let vary { shared.append(("vary", vary)) }
+        if let link = content.link { shared.append(("link", link)) }
+        if content.acceptsRanges { shared.append(("accept-ranges", "bytes")) }
+        shared.append(("cache-status", CacheStatus.hit.field))
+        shared.append(("server-timing", CacheStatus.hit.timing))
+        shared += commonFields
+        return PreparedResponse.Representation(
+            coding: coding, entityTag: entityTag, body: body, head: Self.head("200 OK", fields + shared),
+            notModifiedHead: Self.head("304 Not Modified", shared))
     }
 
     private static func head(_ status: String, _ fields: [(String, String)]) -> ByteBuffer {

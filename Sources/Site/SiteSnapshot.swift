@@ -27,6 +27,10 @@ public struct SiteSnapshot: Sendable {
     /// Links and pictures that readers do not get: the note's file and what is wrong, sorted.
     public let brokenLinks: [String]
     public let bodies: any PageBodySource
+    /// Tells this snapshot from every other one, as long as somebody holds it.
+    public let identity = Identity()
+
+    public final class Identity: Sendable {}
 
     /// Children of each page in the order of the sidebar.
     public let children: [PagePath: [PagePath]]

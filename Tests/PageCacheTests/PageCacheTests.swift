@@ -86,6 +86,21 @@ import Testing
         #expect(site.cache.size == 0)
     }
 
+    @Test(arguments: ["", "gzip", "br", "zstd", "gzip, br;q=0.5", "*"])
+    func `an answer for one request is what a kept one would be`(_ accepted: String) async throws {
+        var configuration = PageCache.Configuration()
+        configuration.capacity = 0
+        let once = try await CachedSite(["/a": 1], configuration).get("/a").response
+        let kept = try await CachedSite(["/a": 1]).get("/a").response
+        let (first, second) = (once.best(for: AcceptedCodings(accepted)), kept.best(for: AcceptedCodings(accepted)))
+        #expect(first.coding == second.coding)
+        #expect(first.body == second.body)
+        #expect(first.entityTag == second.entityTag)
+        #expect(first.head == second.head)
+        #expect(first.notModifiedHead == second.notModifiedHead)
+        #expect(once.vary == kept.vary)
+    }
+
     @Test func `a caller that goes away leaves the work to the others`() async throws {
         let site = CachedSite(["/a": 1])
         let gate = Gate()

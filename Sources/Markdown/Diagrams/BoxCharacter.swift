@@ -10,9 +10,8 @@ struct BoxCharacter {
         static let right = Arms(rawValue: 8)
     }
 
-    let character: Character
     /// The first scalar; comparing characters costs a walk over their graphemes.
-    private let scalar: UInt32
+    let scalar: Unicode.Scalar
     /// Arms of a character of Unicode's Box Drawing block (U+2500 to U+257F);
     /// `nil` for every other one.
     let arms: Arms?
@@ -21,12 +20,11 @@ struct BoxCharacter {
 
     static let blank = BoxCharacter(" ")
 
-    init(_ character: Character) {
-        self.character = character
-        scalar = character.unicodeScalars.first?.value ?? 0x20
-        arms = (0x2500...0x257F).contains(scalar) ? Self.arms(of: Self.table[Int(scalar) - 0x2500]) : nil
+    init(_ scalar: Unicode.Scalar) {
+        self.scalar = scalar
+        arms = (0x2500...0x257F).contains(scalar.value) ? Self.arms(of: Self.table[Int(scalar.value) - 0x2500]) : nil
         arrow =
-            switch scalar {
+            switch scalar.value {
             case 0x25BC, 0x2193, 0x25BE: .down
             case 0x25B2, 0x2191, 0x25B4: .up
             case 0x25BA, 0x25B6, 0x2192, 0x25B8: .right
@@ -35,20 +33,28 @@ struct BoxCharacter {
             }
     }
 
+    /// Whether the scalar is a character whatever stands beside it, and no kind of blank but the common one.
+    static func isAlone(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20...0x7E, 0xA1...0xAC, 0xAE...0x2FF, 0x2010...0x2027, 0x2190...0x21FF, 0x2500...0x25FF: true
+        default: false
+        }
+    }
+
     private static func arms(of digit: UInt8) -> Arms {
         Arms(rawValue: digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10)
     }
 
-    var isBlank: Bool { scalar == 0x20 }
+    var isBlank: Bool { scalar == " " }
     /// `╭ ╮ ╯ ╰`
-    var isRounded: Bool { (0x256D...0x2570).contains(scalar) }
+    var isRounded: Bool { (0x256D...0x2570).contains(scalar.value) }
     /// `┌ ┏ ╔ ╭`, at which a box begins.
-    var isUpperLeft: Bool { scalar == 0x250C || scalar == 0x250F || scalar == 0x2554 || scalar == 0x256D }
+    var isUpperLeft: Bool { scalar == "┌" || scalar == "┏" || scalar == "╔" || scalar == "╭" }
     /// `┘ ┛ ╝ ╯`, at which a box ends.
-    var isLowerRight: Bool { scalar == 0x2518 || scalar == 0x251B || scalar == 0x255D || scalar == 0x256F }
+    var isLowerRight: Bool { scalar == "┘" || scalar == "┛" || scalar == "╝" || scalar == "╯" }
     /// `▼ ▲ ► ◄ ▶ ◀` are drawn wherever they stand; thin arrows are words unless they meet a line.
     var isSolidArrow: Bool {
-        switch scalar {
+        switch scalar.value {
         case 0x25BC, 0x25B2, 0x25BA, 0x25C4, 0x25B6, 0x25C0: true
         default: false
         }

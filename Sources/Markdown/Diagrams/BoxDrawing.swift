@@ -4,8 +4,14 @@
 /// drawing falls apart. Here every line is a line, and every text is set to the
 /// width of its cells, so the drawing holds in any font.
 struct BoxDrawing {
-    private let rows: [[BoxCharacter]]
+    private let rows: Int
     private let columns: Int
+    /// Row by row, with a frame of blanks around them.
+    private let cells: [BoxCharacter]
+    /// Arms of each cell; an arrow has those that its neighbours reach out to it.
+    private var cellArms: [BoxCharacter.Arms]
+    /// Characters of more than one scalar, by their cells.
+    private var clusters: [Int: Character] = [:]
 
     private static let cellWidth = 84  // tenths of a pixel
     private static let cellHeight = 180
@@ -14,23 +20,86 @@ struct BoxDrawing {
 
     /// `nil` where the text is no drawing: it has no closed box, or is too large.
     init?(_ text: String) {
-        guard text.utf8.count < 64_000, text.unicodeScalars.contains(where: { (0x2500...0x257F).contains($0.value) }) else { return nil }
-        var rows = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
-            line.flatMap { $0 == "\t" ? Array(repeating: BoxCharacter.blank, count: 4) : [BoxCharacter($0)] }
-        }
-        while rows.last?.allSatisfy(\.isBlank) == true { rows.removeLast() }
-        guard rows.contains(where: { $0.contains(where: \.isUpperLeft) }), rows.contains(where: { $0.contains(where: \.isLowerRight) }) else {
+        guard text.utf8.count < 64_000, let lines = Lines(text), lines.ends.count <= Self.mostRows, lines.columns <= Self.mostColumns else {
             return nil
         }
-        columns = rows.map(\.count).max() ?? 0
-        guard !rows.isEmpty, rows.count <= Self.mostRows, columns <= Self.mostColumns else { return nil }
-        self.rows = rows
+        rows = lines.ends.count
+        columns = lines.columns
+        let width = columns + 2
+        var cells = Array(repeating: BoxCharacter.blank, count: (rows + 2) * width)
+        var start = 0
+        for (row, end) in lines.ends.enumerated() {
+            let place = (row + 1) * width + 1
+            cells.replaceSubrange(place..<place + end - start, with: lines.characters[start..<end])
+            for column in 0..<end - start where !lines.clusters.isEmpty { clusters[place + column] = lines.clusters[start + column] }
+            start = end
+        }
+        cellArms = cells.map { $0.arms ?? [] }
+        for index in cells.indices where cells[index].arrow != nil {
+            var arms: BoxCharacter.Arms = []
+            func reaches(_ neighbour: Int, _ arm: BoxCharacter.Arms) -> Bool { cells[neighbour].arms?.contains(arm) == true }
+            if reaches(index - width, .down) { arms.insert(.up) }
+            if reaches(index + width, .up) { arms.insert(.down) }
+            if reaches(index - 1, .right) { arms.insert(.left) }
+            if reaches(index + 1, .left) { arms.insert(.right) }
+            cellArms[index] = arms
+        }
+        self.cells = cells
+    }
+
+    /// The characters of a text, line by line, without blank lines at the end.
+    private struct Lines {
+        var characters: [BoxCharacter] = []
+        /// Where each line ends.
+        var ends: [Int] = []
+        /// Characters of more than one scalar, by their places.
+        var clusters: [Int: Character] = [:]
+
+        /// `nil` where no box can begin or end.
+        init?(_ text: String) {
+            characters.reserveCapacity(text.utf8.count)
+            var isSimple = true
+            for scalar in text.unicodeScalars {
+                switch scalar {
+                case "\n": ends.append(characters.count)
+                case "\t": characters += repeatElement(.blank, count: 4)
+                default:
+                    guard BoxCharacter.isAlone(scalar) else {
+                        isSimple = false
+                        break
+                    }
+                    characters.append(BoxCharacter(scalar))
+                }
+                if !isSimple { break }
+            }
+            if !isSimple { readCharacters(of: text) } else { ends.append(characters.count) }
+            while let end = ends.last, characters[(ends.dropLast().last ?? 0)..<end].allSatisfy(\.isBlank) { ends.removeLast() }
+            guard !ends.isEmpty, characters.contains(where: \.isUpperLeft), characters.contains(where: \.isLowerRight) else { return nil }
+        }
+
+        private mutating func readCharacters(of text: String) {
+            (characters, ends) = ([], [])
+            for character in text {
+                if character.isNewline {
+                    ends.append(characters.count)
+                } else if character == "\t" {
+                    characters += repeatElement(.blank, count: 4)
+                } else {
+                    let scalars = character.unicodeScalars
+                    if scalars.count > 1 { clusters[characters.count] = character }
+                    characters.append(BoxCharacter(scalars.first ?? " "))
+                }
+            }
+            ends.append(characters.count)
+        }
+
+        var columns: Int { zip(ends, [0] + ends).map { $0 - $1 }.max() ?? 0 }
     }
 
     /// - Parameter number: which of its page's drawings it is.
     func write(to html: inout HTMLBuffer, number: Int) {
         let width = columns * Self.cellWidth / 10 + 2
-        let height = rows.count * Self.cellHeight / 10 + 2
+        let height = rows * Self.cellHeight / 10 + 2
         let runs = textRuns
         html.markup("<figure class=\"diagram\" tabindex=\"0\" role=\"region\" aria-label=\"Diagram ")
         html.number(number)
@@ -54,26 +123,12 @@ struct BoxDrawing {
 
     // MARK: Cells
 
-    private func character(_ row: Int, _ column: Int) -> BoxCharacter {
-        guard rows.indices.contains(row), rows[row].indices.contains(column) else { return .blank }
-        return rows[row][column]
-    }
+    /// Rows and columns may be one outside of the drawing.
+    private func index(_ row: Int, _ column: Int) -> Int { (row + 1) * (columns + 2) + column + 1 }
 
-    /// Arms of a cell; an arrow has those that its neighbours reach out to it.
-    private func arms(_ row: Int, _ column: Int) -> BoxCharacter.Arms {
-        let here = character(row, column)
-        if let arms = here.arms { return arms }
-        guard here.arrow != nil else { return [] }
-        var arms: BoxCharacter.Arms = []
-        func reaches(_ row: Int, _ column: Int, _ arm: BoxCharacter.Arms) -> Bool {
-            character(row, column).arms?.contains(arm) == true
-        }
-        if reaches(row - 1, column, .down) { arms.insert(.up) }
-        if reaches(row + 1, column, .up) { arms.insert(.down) }
-        if reaches(row, column - 1, .right) { arms.insert(.left) }
-        if reaches(row, column + 1, .left) { arms.insert(.right) }
-        return arms
-    }
+    private func character(_ row: Int, _ column: Int) -> BoxCharacter { cells[index(row, column)] }
+
+    private func arms(_ row: Int, _ column: Int) -> BoxCharacter.Arms { cellArms[index(row, column)] }
 
     /// An arrow between words is text; one that meets a line is drawn.
     private func isDrawn(_ row: Int, _ column: Int) -> Bool {
@@ -96,8 +151,8 @@ struct BoxDrawing {
     /// Closed rectangles, found from their upper left corners.
     private var boxes: [Box] {
         var boxes: [Box] = []
-        for row in rows.indices {
-            for column in rows[row].indices where rows[row][column].isUpperLeft {
+        for row in 0..<rows {
+            for column in 0..<columns where character(row, column).isUpperLeft {
                 if let box = box(row, column) { boxes.append(box) }
             }
         }
@@ -114,7 +169,7 @@ struct BoxDrawing {
             ((top + 1)..<bottom).allSatisfy({ arms($0, right).isSuperset(of: [.up, .down]) }),
             arms(bottom, right).isSuperset(of: [.left, .up])
         else { return nil }
-        return Box(top: top, left: left, bottom: bottom, right: right, isRounded: rows[top][left].isRounded)
+        return Box(top: top, left: left, bottom: bottom, right: right, isRounded: character(top, left).isRounded)
     }
 
     private func write(_ box: Box, to html: inout HTMLBuffer) {
@@ -135,7 +190,7 @@ struct BoxDrawing {
     /// first to the last cell that it passes through.
     private func writeLines(to html: inout HTMLBuffer) {
         html.markup("<path class=\"d-line\" d=\"")
-        for row in rows.indices {
+        for row in 0..<rows {
             run(along: 0..<columns, before: .left, after: .right, arms: { roundedFree(row, $0) }) { from, to in
                 move(halfX(from), middleY(row), to: &html)
                 html.markup("H")
@@ -143,14 +198,14 @@ struct BoxDrawing {
             }
         }
         for column in 0..<columns {
-            run(along: rows.indices, before: .up, after: .down, arms: { roundedFree($0, column) }) { from, to in
+            run(along: 0..<rows, before: .up, after: .down, arms: { roundedFree($0, column) }) { from, to in
                 move(middleX(column), halfY(from), to: &html)
                 html.markup("V")
                 tenths(halfY(to), to: &html)
             }
         }
-        for row in rows.indices {
-            for column in rows[row].indices where rows[row][column].isRounded { corner(row, column, to: &html) }
+        for row in 0..<rows {
+            for column in 0..<columns where character(row, column).isRounded { corner(row, column, to: &html) }
         }
         html.markup("\"/>\n")
     }
@@ -202,9 +257,9 @@ struct BoxDrawing {
     }
 
     private func writeArrows(to html: inout HTMLBuffer) {
-        for row in rows.indices {
-            for column in rows[row].indices where isDrawn(row, column) {
-                guard let direction = rows[row][column].arrow else { continue }
+        for row in 0..<rows {
+            for column in 0..<columns {
+                guard let direction = character(row, column).arrow, isDrawn(row, column) else { continue }
                 let (x, y) = (middleX(column), middleY(row))
                 let points: [(Int, Int)] =
                     switch direction {
@@ -237,21 +292,28 @@ struct BoxDrawing {
     /// Words with single blanks between them; two blanks or a line end a run.
     private var textRuns: [TextRun] {
         var runs: [TextRun] = []
-        for row in rows.indices {
+        var text: [UInt8] = []
+        let blank = UInt8(ascii: " ")
+        for row in 0..<rows {
             var start = 0
-            var text = ""
             func flush() {
-                let trimmed = text.trimmed
+                if text.last == blank { text.removeLast() }
+                guard !text.isEmpty else { return }
+                let trimmed = String(decoding: text, as: UTF8.self).trimmed
                 if !trimmed.isEmpty { runs.append(TextRun(row: row, column: start, text: trimmed, length: trimmed.count)) }
-                text = ""
+                text.removeAll(keepingCapacity: true)
             }
-            for column in rows[row].indices {
-                let here = rows[row][column]
-                if isDrawn(row, column) || here.isBlank && (text.isEmpty || text.last == " ") {
+            for column in 0..<columns {
+                let here = character(row, column)
+                if isDrawn(row, column) || here.isBlank && (text.isEmpty || text.last == blank) {
                     flush()
                 } else {
                     if text.isEmpty { start = column }
-                    text.append(here.character)
+                    if let cluster = clusters.isEmpty ? nil : clusters[index(row, column)] {
+                        text += cluster.utf8
+                    } else if let scalar = UTF8.encode(here.scalar) {
+                        text += scalar
+                    }
                 }
             }
             flush()

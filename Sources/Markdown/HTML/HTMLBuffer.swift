@@ -12,11 +12,36 @@ struct HTMLBuffer {
     }
 
     /// Appends a number of this program's own.
-    mutating func number(_ value: Int) { bytes.append(contentsOf: String(value).utf8) }
+    mutating func number(_ value: Int) {
+        guard value >= 0 else { return bytes.append(contentsOf: String(value).utf8) }
+        let start = bytes.count
+        var rest = value
+        repeat {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        if bytes.count > start + 1 { bytes[start...].reverse() }
+    }
 
     /// Appends text or an attribute's value: `& < > "` become entities.
     mutating func text(_ text: some StringProtocol) {
-        for byte in text.utf8 { escaped(byte) }
+        let known: Void? = text.utf8.withContiguousStorageIfAvailable { unsafe escaped($0) }
+        if known == nil { for byte in text.utf8 { escaped(byte) } }
+    }
+
+    /// Appends text: most has long stretches that stay as they are.
+    mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+        var start = 0
+        for index in text.indices {
+            switch unsafe text[index] {
+            case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""):
+                unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+                unsafe escaped(text[index])
+                start = index + 1
+            default: break
+            }
+        }
+        unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
     }
 
     mutating func escaped(_ byte: UInt8) {

@@ -250,6 +250,7 @@ struct HTMLRenderer<Links: LinkResolver> {
     }
 
     private mutating func text(_ literal: String) {
+        guard Wikilink.mayStand(in: literal) else { return html.text(literal) }
         for part in Wikilink.parts(of: literal) {
             switch part {
             case .text(let plain): html.text(plain)

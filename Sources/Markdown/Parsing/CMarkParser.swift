@@ -13,7 +13,8 @@ enum CMarkParser {
     }
 
     private static func tree(of bytes: UnsafeBufferPointer<UInt8>) -> MarkdownTree {
-        let parser = unsafe cmark_parser_new_with_mem(CMARK_OPT_FOOTNOTES | CMARK_OPT_VALIDATE_UTF8, ParserHeap.functions)
+        // A string of Swift's is UTF-8 already.
+        let parser = unsafe cmark_parser_new_with_mem(CMARK_OPT_FOOTNOTES, ParserHeap.functions)
         let hasTilde = unsafe bytes.contains(UInt8(ascii: "~"))
         for name in extensionNames where hasTilde || name != tildeExtension { unsafe attach(name, to: parser) }
         unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe cmark_parser_feed(parser, $0.baseAddress, $0.count) }
@@ -28,7 +29,6 @@ enum CMarkParser {
         guard let root = unsafe root else {
             return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)], depth: 0)
         }
-        unsafe cmark_consolidate_text_nodes(root)
         return unsafe tree(of: root)
     }
 
@@ -72,6 +72,12 @@ enum CMarkParser {
             var previous = -1
             var next: CNode? = unsafe first
             while let current = unsafe next {
+                // Texts side by side are one: cmark cuts them where markup might have begun.
+                if previous >= 0, unsafe cmark_node_get_type(current) == CMARK_NODE_TEXT, case .text(let before) = nodes[previous].kind {
+                    nodes[previous].kind = unsafe .text(before + string(cmark_node_get_literal(current)))
+                    unsafe next = cmark_node_next(current)
+                    continue
+                }
                 let index = nodes.count
                 unsafe nodes.append(node(current))
                 if previous < 0 { nodes[parent].firstChild = Int32(index) } else { nodes[previous].nextSibling = Int32(index) }

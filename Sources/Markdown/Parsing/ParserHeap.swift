@@ -15,6 +15,7 @@ import Darwin
 enum ParserHeap {
     /// What parsers are given; lives as long as the program.
     nonisolated(unsafe) static let functions: UnsafeMutablePointer<cmark_mem> = {
+        makeKey()
         let functions = UnsafeMutablePointer<cmark_mem>.allocate(capacity: 1)
         unsafe functions.initialize(
             to: cmark_mem(
@@ -26,6 +27,7 @@ enum ParserHeap {
 
     /// Runs `body`, and frees whatever the parsers in it have not.
     static func using<Result>(_ body: () -> Result) -> Result {
+        _ = unsafe functions
         let state = unsafe current()
         defer { unsafe state.pointee.clear() }
         return body()
@@ -137,8 +139,11 @@ enum ParserHeap {
 
     // MARK: Threads
 
-    private static let key: pthread_key_t = {
-        var key = pthread_key_t()
+    /// Of every thread's state; made with ``functions``, before anybody asks for memory. No lazy constant, which would
+    /// be looked after for each block.
+    @exclusivity(unchecked) nonisolated(unsafe) private static var key = pthread_key_t()
+
+    private static func makeKey() {
         let failure = unsafe pthread_key_create(&key) { state in
             #if canImport(Darwin)
             let state: UnsafeMutableRawPointer? = unsafe state
@@ -148,8 +153,7 @@ enum ParserHeap {
             unsafe state.deallocate()
         }
         precondition(failure == 0, "a program may have a thousand keys")
-        return key
-    }()
+    }
 
     private static func current() -> UnsafeMutablePointer<State> {
         if let known = unsafe pthread_getspecific(key) { return unsafe known.assumingMemoryBound(to: State.self) }

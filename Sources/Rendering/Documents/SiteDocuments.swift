@@ -10,6 +10,7 @@ public struct SiteDocuments: Sendable {
     let assets: AssetCatalog
     /// Shows diagnostics on the pages and loads the script that reloads them.
     let isDevelopment: Bool
+    private let parts = PreparedParts()
 
     public init(templates: TemplateLibrary, assets: AssetCatalog, isDevelopment: Bool = false) {
         self.templates = templates
@@ -24,13 +25,20 @@ public struct SiteDocuments: Sendable {
         var composition = composition(of: page, in: site)
         let body = site.bodies.body(of: page)
         composition.context["body"] = body.html
-        composition.context["sidebar"] = sidebar(for: page, site)
         if composition.template == "home" {
             composition.context["lead"] = body.lead
             composition.context["sections"] = body.sections.enumerated().map(homeSection)
         }
-        return render(composition)
+        guard let group = sidebarGroup(of: page.path, in: site) else { return render(composition) }
+        let fragment = parts.sidebar(of: group, in: site) {
+            templates.fragment(Self.sidebarPartial, ["sidebar": sidebar(group, site) { TemplateMark(name: $0.description) }])
+        }
+        return templates.render(
+            composition.template, composition.context, onDemand: ("sidebar", { sidebar(group, current: page.path, site) }),
+            prepared: fragment.map { (Self.sidebarPartial, $0, page.path.description) })
     }
+
+    private static let sidebarPartial = "partials/sidebar"
 
     /// A page without what costs most: its body and its sidebar.
     func composition(of page: Page, in site: SiteSnapshot) -> Composition {
@@ -158,9 +166,11 @@ public struct SiteDocuments: Sendable {
     /// What the author listed, else the pages at the top; the entry that leads
     /// nearest to `path` is the current one.
     private func navigation(_ site: SiteSnapshot, at path: PagePath) -> [[String: Any]] {
-        let entries = navigationEntries(of: site)
-        let current = entries.map(\.path).filter { PagePath(canonical: $0).contains(path) && $0 != "/" }.max { $0.count < $1.count }
-        return entries.map { ["title": $0.title, "url": $0.path, "current": $0.path == current] }
+        let entries = parts.navigation(of: site) {
+            navigationEntries(of: site).map { PreparedParts.NavigationEntry(title: $0.title, url: $0.path, path: PagePath(canonical: $0.path)) }
+        }
+        let current = entries.filter { $0.path.contains(path) && $0.url != "/" }.max { $0.url.count < $1.url.count }?.url
+        return entries.map { ["title": $0.title, "url": $0.url, "current": $0.url == current] }
     }
 
     func navigationEntries(of site: SiteSnapshot) -> [SiteSettings.NavigationItem] {
@@ -255,10 +265,6 @@ public struct SiteDocuments: Sendable {
         return items(entries)
     }
 
-    private func sidebar(for page: Page, _ site: SiteSnapshot) -> [String: Any]? {
-        sidebarGroup(of: page.path, in: site).map { sidebar($0, current: page.path, site) }
-    }
-
     /// What decides which sidebar a page has: pages of one group have the same but for the mark on their own entry.
     func sidebarGroup(of path: PagePath, in site: SiteSnapshot) -> SidebarGroup? {
         guard let section = site.section(of: path) else { return nil }
@@ -269,8 +275,12 @@ public struct SiteDocuments: Sendable {
     /// The pages of a section: loose ones first, then a group for each folder. Of a
     /// section with more pages than anybody looks through, only the page's own group is listed.
     func sidebar(_ group: SidebarGroup, current: PagePath?, _ site: SiteSnapshot) -> [String: Any] {
+        sidebar(group, site) { $0 == current }
+    }
+
+    private func sidebar(_ group: SidebarGroup, _ site: SiteSnapshot, isCurrent: (PagePath) -> Any) -> [String: Any] {
         func item(_ other: Page) -> [String: Any] {
-            ["title": other.title, "url": other.path.description, "current": other.path == current]
+            ["title": other.title, "url": other.path.description, "current": isCurrent(other.path)]
         }
         func descendants(of path: PagePath) -> [Page] { site.children(of: path).flatMap { [$0] + descendants(of: $0.path) } }
         func count(below path: PagePath) -> Int {
@@ -290,13 +300,13 @@ public struct SiteDocuments: Sendable {
         for folder in children where site.children[folder.path] != nil {
             let isOwn = folder.path == group.folder
             groups.append([
-                "title": folder.title, "url": folder.path.description, "current": folder.path == current, "open": isOwn,
+                "title": folder.title, "url": folder.path.description, "current": isCurrent(folder.path), "open": isOwn,
                 "items": isLong && !isOwn ? [] : listed(folder.path).map(item),
             ])
         }
         return [
             "title": site.pages[group.section]?.title ?? group.section.description, "url": group.section.description,
-            "current": group.section == current, "groups": groups,
+            "current": isCurrent(group.section), "groups": groups,
         ]
     }
 

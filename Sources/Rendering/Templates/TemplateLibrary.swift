@@ -1,9 +1,8 @@
-import Mustache
 public import Site
 
 /// The templates of a site, parsed and checked.
 public struct TemplateLibrary: Sendable {
-    private let library: MustacheLibrary
+    private let templates: [String: Template]
     /// Names that a page may ask for: everything but layouts and partials.
     public let pageTemplates: Set<String>
     /// What each template says once its assets are in place, and whom it includes.
@@ -27,9 +26,8 @@ public struct TemplateLibrary: Sendable {
     /// - Parameter assets: the files whose addresses templates may ask for.
     /// - Throws: ``TemplateProblems`` naming file and line of everything that is wrong.
     public init(_ files: [TemplateFile], assets: AssetCatalog) throws(TemplateProblems) {
-        _ = Self.contentTypes
         var problems: [Diagnostic] = []
-        var templates: [String: MustacheTemplate] = [:]
+        var templates: [String: Template] = [:]
         var sources: [String: Source] = [:]
         let names = Set(files.map(\.name))
         for file in files {
@@ -47,23 +45,47 @@ public struct TemplateLibrary: Sendable {
                 report(tag, "there is no asset `\(tag.name)`", "add it to the public folder, or correct the path")
             }
             sources[file.name] = Source(text: tags.text, partials: tags.partials.map(\.name))
-            do {
-                templates[file.name] = try MustacheTemplate(string: tags.text)
+            do throws(TemplateParser.Failure) {
+                templates[file.name] = try TemplateParser.parse(tags.text)
             } catch {
-                problems.append(Self.diagnostic(error, file: file.file))
+                problems.append(
+                    Diagnostic(.error, file: file.file, line: error.line, column: error.column, error.message, remedy: error.remedy))
             }
         }
         for name in Self.required.subtracting(names).sorted() {
             problems.append(Diagnostic(.error, file: "\(name).mustache", "the template is missing", remedy: "add it to the templates folder"))
         }
         guard problems.isEmpty else { throw TemplateProblems(diagnostics: problems.sorted()) }
-        library = MustacheLibrary(templates: templates)
+        self.templates = templates
         self.sources = sources
         pageTemplates = names.filter { !$0.contains("/") && $0 != "layout" }
     }
 
     /// Fills the template `name`, which must be one of ``pageTemplates``.
-    func render(_ name: String, _ context: [String: Any]) -> String { library.render(context, withTemplate: name) ?? "" }
+    func render(_ name: String, _ context: [String: Any]) -> String {
+        guard let template = templates[name] else { return "" }
+        var renderer = TemplateRenderer(templates, context)
+        return renderer.render(template)
+    }
+
+    /// Fills the template `name`, the partial of `prepared` with what it holds, where that is right.
+    func render(
+        _ name: String, _ context: [String: Any], onDemand: (name: String, make: () -> Any?),
+        prepared: (partial: String, fragment: PreparedFragment, mark: String)?
+    ) -> String {
+        guard let template = templates[name] else { return "" }
+        var renderer = TemplateRenderer(templates, context)
+        renderer.onDemand = onDemand
+        renderer.prepared = prepared
+        return renderer.render(template)
+    }
+
+    /// What the partial says in every document that has this value of that name, whatever else it has.
+    func fragment(_ partial: String, _ context: [String: Any]) -> PreparedFragment? {
+        guard let template = templates[partial] else { return nil }
+        var renderer = TemplateRenderer(templates, context)
+        return renderer.fragment(template)
+    }
 
     /// The template and everything that it includes, sorted.
     func names(reachedFrom name: String) -> [String] {
@@ -85,24 +107,6 @@ public struct TemplateLibrary: Sendable {
         }
         return hash(input)
     }
-
-    private static let contentTypes: Void = MustacheContentTypes.register(JSONInScript(), named: "JSON")
-
-    private static func diagnostic(_ error: any Error, file: String) -> Diagnostic {
-        guard let error = error as? MustacheTemplate.ParserError else {
-            return Diagnostic(.error, file: file, "the template does not parse: \(error)", remedy: "correct it")
-        }
-        let (message, remedy): (String, String) =
-            switch error.error as? MustacheTemplate.Error {
-            case .sectionCloseNameIncorrect: ("a section is closed by another's name", "close the section that was opened last")
-            case .unfinishedName: ("a tag has no end or a wrong name", "write {{name}} with letters, digits, `.`, `-` and `_`")
-            case .expectedSectionEnd: ("a section is not closed", "add its {{/name}}")
-            case .illegalTokenInsideInheritSection, .textInsideInheritSection:
-                ("only {{$blocks}} may stand directly inside {{<layout}}", "move it into a block")
-            default: ("the template does not parse: \(error.error)", "correct the tag")
-            }
-        return Diagnostic(.error, file: file, line: error.context.lineNumber, column: error.context.columnNumber, message, remedy: remedy)
-    }
 }
 
 /// Templates that cannot be used.
@@ -110,10 +114,4 @@ public struct TemplateProblems: Error, CustomStringConvertible {
     public let diagnostics: [Diagnostic]
 
     public var description: String { diagnostics.map(\.description).joined(separator: "\n") }
-}
-
-/// Escapes text for a JSON string inside a script element, which ends at the
-/// first `</script` whatever stands around it.
-private struct JSONInScript: MustacheContentType {
-    func escapeText(_ text: String) -> String { JSONText.escape(text) }
 }
