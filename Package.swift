@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: ["Site", "Identity", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: settings),
+            swiftSettings: strictSettings),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(
             name: "RedisStore",

@@ -46,7 +46,9 @@ struct Server {
         let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
         let sqlite = try openDatabase()
-        let databases = try await AccountDatabases.open(settings, sqlite: sqlite, logger)
+        let databases = try await AccountDatabases.open(
+            settings, sqlite: sqlite, redis: redis, logger, onCall: AccountStoreMetrics(registry).record)
+        registry.onRender(databases.samples)
         let broadcast = redis.map { SessionBroadcast(client: $0, id: RequestIDs(seed: .random(in: .min ... .max)).next()) }
         let accounts = Accounts(
             databases.stores, settings, attempts: redis.map { RedisAttemptLimiter($0) } ?? MemoryAttemptLimiter(),
@@ -59,13 +61,14 @@ struct Server {
         let observation = Observation(
             now: { ContinuousClock.now }, record: { requests.record(status: $0, method: $1, route: $2, duration: $3) }, render: registry.render,
             metricsToken: settings.metricsToken)
+        let personal = PersonalPages(site: site, accounts: accounts)
         let router = makeRouter(
             site: site, contact: contact,
             accounts: AccountServices(accounts: accounts, drawCode: { QRCode($0)?.svg(label: "QR code for your authenticator app") }),
-            proxies: settings.trustedProxies, observation: observation, reloads: reloads,
+            personal: personal, proxies: settings.trustedProxies, observation: observation, reloads: reloads,
             parts: {
                 let applied = generations.map { [("generation", $0.status.words)] } ?? []
-                return applied + (redis.map { [("redis", Self.words($0.state))] } ?? [])
+                return applied + databases.parts + (redis.map { [("redis", Self.words($0.state))] } ?? [])
             },
             generation: { generations?.status.generation })
         var edge = EdgeConfiguration(
@@ -74,6 +77,7 @@ struct Server {
             onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
             cache: cache)
         edge.onReady = Self.count(requests)
+        edge.personalAnswer = personal.readyAnswer
         let served = ServedAddress()
         let server = EdgeServer(
             host: settings.hostname, port: settings.port, configuration: edge, logger: Self.quiet(logger),

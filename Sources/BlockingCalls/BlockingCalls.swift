@@ -11,6 +11,13 @@ public final class BlockingCalls: Sendable {
         public var description: String { "\(name): too many calls at once" }
     }
 
+    /// How the threads stand to all others of the machine.
+    public enum Priority: Sendable {
+        case ordinary
+        /// They get what others leave, and a little: for work that costs a processor and that strangers can ask for.
+        case low
+    }
+
     private struct Waiting {
         let ticket: Ticket
         let run: @Sendable () -> Void
@@ -32,6 +39,7 @@ public final class BlockingCalls: Sendable {
     private let threads: Int
     private let longestLine: Int
     private let longestWait: Duration
+    private let priority: Priority
     private let now: @Sendable () -> ContinuousClock.Instant
     private let queue: DispatchQueue
     private let state = Mutex(State())
@@ -40,11 +48,15 @@ public final class BlockingCalls: Sendable {
     ///   - name: for errors and debuggers.
     ///   - line: how many may wait.
     ///   - wait: how long; whoever has waited longer is refused instead of begun.
-    public init(name: String, threads: Int, line: Int, wait: Duration = .seconds(2), now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    public init(
+        name: String, threads: Int, line: Int, wait: Duration = .seconds(2), priority: Priority = .ordinary,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
         self.name = name
         self.threads = threads
         longestLine = line
         longestWait = wait
+        self.priority = priority
         self.now = now
         queue = DispatchQueue(label: "landing.\(name)", attributes: .concurrent)
     }
@@ -94,9 +106,13 @@ public final class BlockingCalls: Sendable {
     }
 
     private func begin(_ waiting: Waiting) {
-        queue.async { [self] in
+        let call: @Sendable () -> Void = { [self] in
             waiting.run()
             finish()
+        }
+        switch priority {
+        case .ordinary: queue.async(execute: call)
+        case .low: BackgroundThread.run(call)
         }
     }
 

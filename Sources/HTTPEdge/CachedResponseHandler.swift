@@ -25,6 +25,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private let state: ConnectionPhase
     private let date: HTTPDate
     private let makeRequestID: @Sendable () -> String
+    private let personalAnswer: EdgeConfiguration.PersonalAnswer
     private let onReady: @Sendable (ReadyAnswer) -> Void
 
     /// The rest of the pipeline understands more than this handler does.
@@ -51,6 +52,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         self.state = state
         date = configuration.date
         makeRequestID = configuration.makeRequestID
+        personalAnswer = configuration.personalAnswer
         onReady = configuration.onReady
     }
 
@@ -143,29 +145,43 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private func answer(_ head: PlainHead, _ request: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
         let bytes = request.readableBytesUInt8Span
-        guard let response = cache.ready(at: text(head.target)), !(head.mayBePersonal && response.isDocument),
+        let address = text(head.target)
+        guard let response = cache.ready(at: address),
             host.value(of: head.host, in: bytes, make: { RequestTarget.isHost(text(head.host)) }),
             // Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
             !namesMarkdown.value(of: head.accept, in: bytes, make: { text(head.accept).lowercased().contains("markdown") })
         else { return false }
         let begin = NIODeadline.now()
         let accepted = codings.value(of: head.acceptEncoding, in: bytes) { AcceptedCodings(text(head.acceptEncoding)) }
+        if head.mayBePersonal, response.isDocument {
+            guard !head.cookie.isEmpty, let personal = personalAnswer(response, address, text(head.cookie), accepted) else { return false }
+            write(personal.head, Self.siteFields, body: head.isHead ? [] : personal.body, context)
+            onReady(ReadyAnswer(isUnchanged: false, isHead: head.isHead, time: .nanoseconds((NIODeadline.now() - begin).nanoseconds)))
+            return true
+        }
         let chosen = response.best(for: accepted)
         let isUnchanged = head.ifNoneMatch.map { EntityTag.matches(text($0), chosen.entityTag) } ?? false
-        let fields = isUnchanged ? chosen.notModifiedHead : chosen.head
-        var answer = context.channel.allocator.buffer(capacity: fields.readableBytes + 88)
+        write(isUnchanged ? chosen.notModifiedHead : chosen.head, nil, body: isUnchanged || head.isHead ? [] : [chosen.body], context)
+        let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
+        onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.isHead, time: time))
+        return true
+    }
+
+    /// What every answer of the site has; heads from the cache have it already.
+    private static let siteFields = ByteBuffer(string: SecurityHeaders.fields.map { "\($0.0): \($0.1)\r\n" }.joined())
+
+    private func write(_ fields: ByteBuffer, _ others: ByteBuffer?, body: [ByteBuffer], _ context: ChannelHandlerContext) {
+        var answer = context.channel.allocator.buffer(capacity: fields.readableBytes + (others?.readableBytes ?? 0) + 88)
         answer.writeImmutableBuffer(fields)
+        if let others { answer.writeImmutableBuffer(others) }
         answer.writeString("date: ")
         answer.writeString(date.now())
         answer.writeString("\r\nx-request-id: ")
         answer.writeString(makeRequestID())
         answer.writeString("\r\n\r\n")
         context.write(wrapOutboundOut(answer), promise: nil)
-        if !isUnchanged, !head.isHead { context.write(wrapOutboundOut(chosen.body), promise: nil) }
+        for part in body { context.write(wrapOutboundOut(part), promise: nil) }
         hasWritten = true
-        let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
-        onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.isHead, time: time))
-        return true
     }
 
     // MARK: Slow readers

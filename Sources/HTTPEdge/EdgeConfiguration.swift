@@ -1,3 +1,5 @@
+public import ContentCoding
+public import NIOCore
 public import PageCache
 
 /// What the connections of a server need from outside.
@@ -10,6 +12,14 @@ public struct EdgeConfiguration: Sendable {
     public var onRefusal: @Sendable (Int) -> Void
     /// What is answered before the router sees it.
     public var cache: PageCache?
+    /// What of ``cache`` is another answer for whoever sends a session: the page, its address, the `Cookie` field and the
+    /// codings go in; the head up to the fields that all answers have, and the parts of the body, come out. Called on
+    /// event loops; `nil` where the router has to answer.
+    public var personalAnswer: PersonalAnswer = { _, _, _, _ in nil }
+    public typealias PersonalAnswer =
+        @Sendable (
+            _ page: PreparedResponse, _ address: String, _ cookies: String, _ accepted: AcceptedCodings
+        ) -> (head: ByteBuffer, body: [ByteBuffer])?
     /// Told of each answer from ``cache``.
     public var onReady: @Sendable (ReadyAnswer) -> Void = { _ in }
 

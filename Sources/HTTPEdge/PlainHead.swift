@@ -26,10 +26,13 @@ struct PlainHead {
     private(set) var ifNoneMatch: Range<Int>?
     /// Carries what may be a session, so that a page's answer may be another one.
     private(set) var mayBePersonal = false
+    /// The only `Cookie` field; empty where there are several.
+    private(set) var cookie = 0..<0
 
     private(set) var fieldCount = 0
     private var hasLength = false
     private var hasHost = false
+    private var hasCookie = false
 
     static func read(_ bytes: Span<UInt8>) -> Outcome {
         var head = PlainHead()
@@ -114,6 +117,8 @@ struct PlainHead {
             accept = value
         case 6 where bytes.holds("cookie", at: name):
             mayBePersonal = mayBePersonal || bytes.contains("session=", in: value)
+            cookie = hasCookie ? 0..<0 : value
+            hasCookie = true
         case 7 where bytes.holds("upgrade", at: name): return false
         case 10 where bytes.holds("connection", at: name):
             isSimple = isSimple && bytes.holds("keep-alive", at: value)

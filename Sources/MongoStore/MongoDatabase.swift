@@ -1,4 +1,4 @@
-import BlockingCalls
+public import BlockingCalls
 import FoundationEssentials
 import Site
 import Synchronization
@@ -13,12 +13,15 @@ public final class MongoDatabase: Sendable {
     private let closing: BlockingCalls
     private let now: @Sendable () -> ContinuousClock.Instant
     private let onWarning: @Sendable (String) -> Void
+    private let onCall: @Sendable (CallOutcome) -> Void
     private let state: Mutex<State>
 
     private struct State {
         var pool: MongoPool?
         var circuit = CircuitBreak()
+        /// Whether the indexes are there; `false` also when the server may be another one by now.
         var isPrepared = false
+        var wasPrepared = false
         var isEnded = false
     }
 
@@ -30,13 +33,15 @@ public final class MongoDatabase: Sendable {
     ///   - now: the time, for the pauses after a failure.
     ///   - onWarning: what people should know of the server, the beginning and the end of an outage, and what libmongoc
     ///     warns of; must not block. Of several databases in one process, the last one hears libmongoc.
+    ///   - onCall: hears how each call ended; must not block.
     public init(
         _ uri: MongoURI, line: Int = 256, wait: Duration = .seconds(2), now: @escaping @Sendable () -> ContinuousClock.Instant,
-        onWarning: @escaping @Sendable (String) -> Void = { _ in }
+        onWarning: @escaping @Sendable (String) -> Void = { _ in }, onCall: @escaping @Sendable (CallOutcome) -> Void = { _ in }
     ) {
         self.uri = uri
         self.now = now
         self.onWarning = onWarning
+        self.onCall = onCall
         calls = BlockingCalls(name: "MongoDB", threads: uri.connections, line: line, wait: wait, now: now)
         closing = BlockingCalls(name: "MongoDB, closing", threads: 1, line: 16, now: now)
         state = Mutex(State())
@@ -44,7 +49,7 @@ public final class MongoDatabase: Sendable {
     }
 
     /// Why the server is not asked at the moment; `nil` while it is.
-    public var outage: String? { state.withLock { $0.circuit.reason } }
+    public var outage: CircuitBreak.Outage? { state.withLock { $0.circuit.outage } }
 
     /// Makes the indexes that are missing. If it fails, the next call that reaches the server does so first.
     ///
@@ -55,6 +60,10 @@ public final class MongoDatabase: Sendable {
     public func ping() async throws {
         try await run { [uri] client in _ = try client.run(["ping": .integer(1)], in: uri.database) }
     }
+
+    /// Makes the indexes that are missing by now: a server that was replaced quickly, by one with other data, may have
+    /// failed no call.
+    public func check() async throws { try await run { [self] client in try makeIndexes(client) } }
 
     /// Refuses further calls and ends the connections, at the latest when the call that is on its way has ended.
     /// May be called again.
@@ -88,12 +97,19 @@ public final class MongoDatabase: Sendable {
     ///
     /// - Throws: `StoreUnavailable` for every ``MongoFailure``, `CancellationError` while it waits, or what `body` throws.
     func run<Result: Sendable>(_ body: @escaping @Sendable (borrowing MongoClient) throws -> Result) async throws -> Result {
-        if let reason = state.withLock({ $0.circuit.refusal(at: now()) }) { throw unavailable(reason) }
+        if let reason = state.withLock({ $0.circuit.refusal(at: now()) }) {
+            onCall(.unavailable)
+            throw unavailable(reason)
+        }
         do {
-            return try await calls.run { [self] in try perform(body) }
+            let result = try await calls.run { [self] in try perform(body) }
+            onCall(.ok)
+            return result
         } catch let busy as BlockingCalls.Busy {
+            onCall(.overloaded)
             throw unavailable("\(busy)")
         } catch let failure as MongoFailure {
+            onCall(outage == nil ? .error : .unavailable)
             throw unavailable(failure.message)
         }
     }
@@ -104,7 +120,7 @@ public final class MongoDatabase: Sendable {
         let turn = try state.withLock { state throws(MongoFailure) in
             guard !state.isEnded else { throw MongoFailure(message: "it has been shut down", isUnreachable: false) }
             guard let turn = state.circuit.begin(at: now()) else {
-                throw MongoFailure(message: state.circuit.reason ?? "", isUnreachable: false)
+                throw MongoFailure(message: state.circuit.outage?.reason ?? "", isUnreachable: false)
             }
             return turn
         }
@@ -113,15 +129,17 @@ public final class MongoDatabase: Sendable {
                 try prepareOnce(client)
                 return try body(client)
             }
-            finish { $0.succeed(turn) }
+            finish { $0.succeed(turn, at: now()) }
             return result
         } catch let failure as MongoFailure where failure.isUnreachable {
             let failure = explained(failure)
             finish { $0.fail(turn, at: now(), reason: failure.message) }
+            // What comes back may have other data, or none.
+            state.withLock { $0.isPrepared = false }
             throw failure
         } catch {
             // It has answered, if not as one would like.
-            finish { $0.succeed(turn) }
+            finish { $0.succeed(turn, at: now()) }
             throw error
         }
     }
@@ -129,9 +147,9 @@ public final class MongoDatabase: Sendable {
     /// Tells of an outage once, and of its end once.
     private func finish(_ change: (inout CircuitBreak) -> Void) {
         let (before, after) = state.withLock { state in
-            let before = state.circuit.reason
+            let before = state.circuit.outage?.reason
             change(&state.circuit)
-            return (before, state.circuit.reason)
+            return (before, state.circuit.outage?.reason)
         }
         switch (before, after) {
         case (nil, let reason?): onWarning("MongoDB is unavailable: \(reason)")
@@ -153,14 +171,17 @@ public final class MongoDatabase: Sendable {
     }
 
     private func prepareOnce(_ client: borrowing MongoClient) throws(MongoFailure) {
-        guard !state.withLock(\.isPrepared) else { return }
+        if !state.withLock(\.isPrepared) { try makeIndexes(client) }
+    }
+
+    private func makeIndexes(_ client: borrowing MongoClient) throws(MongoFailure) {
         var notes: [String] = []
         for index in MongoIndex.all {
             if let note = try index.make(client, in: uri.database) { notes.append(note) }
         }
         let isFirst = state.withLock { state in
-            defer { state.isPrepared = true }
-            return !state.isPrepared
+            defer { (state.isPrepared, state.wasPrepared) = (true, true) }
+            return !state.wasPrepared
         }
         if isFirst { for note in notes { onWarning(note) } }
     }

@@ -1,4 +1,4 @@
-import BlockingCalls
+public import BlockingCalls
 import Site
 import Synchronization
 
@@ -10,22 +10,29 @@ public final class PostgresDatabase: Sendable {
     private let attempts: [[String: String]]
     private let limits: PostgresLimits
     private let now: @Sendable () -> ContinuousClock.Instant
+    private let onCall: @Sendable (CallOutcome) -> Void
     private let calls: BlockingCalls
     /// Those no call uses. The one used last is used next, so the others may rest.
     private let free: Mutex<[ConnectionSlot]>
-    private let circuit: Mutex<Circuit>
+    private let circuit: Mutex<CircuitBreak>
     private let isPrepared = Atomic(false)
     private let isClosed = Atomic(false)
 
     /// Connects to nothing yet.
-    public init(uri: PostgresURI, limits: PostgresLimits = PostgresLimits(), now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    ///
+    /// - Parameter onCall: hears how each call ended; must not block.
+    public init(
+        uri: PostgresURI, limits: PostgresLimits = PostgresLimits(), now: @escaping @Sendable () -> ContinuousClock.Instant,
+        onCall: @escaping @Sendable (CallOutcome) -> Void = { _ in }
+    ) {
         let connections = max(1, limits.connections)
         attempts = ConnectionOptions.attempts(uri, limits)
         self.limits = limits
         self.now = now
+        self.onCall = onCall
         calls = BlockingCalls(name: "postgres", threads: connections, line: limits.line, wait: limits.wait, now: now)
         free = Mutex((0..<connections).map { _ in ConnectionSlot() })
-        circuit = Mutex(Circuit(shortest: limits.shortestBreak, longest: limits.longestBreak, trial: limits.call + .seconds(1)))
+        circuit = Mutex(CircuitBreak(shortest: limits.shortestBreak, longest: limits.longestBreak))
     }
 
     /// Brings the tables up to date. Done by the first call otherwise; many processes may do it at once.
@@ -35,6 +42,9 @@ public final class PostgresDatabase: Sendable {
 
     /// Whether the server answers.
     public func check() async throws { _ = try await query("SELECT 1") }
+
+    /// Why the server is not asked at the moment; `nil` while it is.
+    public var outage: CircuitBreak.Outage? { circuit.withLock { $0.outage } }
 
     /// How many calls are running and waiting.
     public var load: Int { calls.load }
@@ -58,11 +68,16 @@ public final class PostgresDatabase: Sendable {
     func query(_ sql: String, _ parameters: [PostgresValue] = [], isPreparing: Bool = false) async throws -> PostgresAnswer {
         do {
             if let reason = refusal() { throw PostgresFailure(.unreachable, reason) }
-            return try await calls.run { [self] in try perform(sql, parameters) }
+            let answer = try await calls.run { [self] in try perform(sql, parameters) }
+            onCall(.ok)
+            return answer
         } catch let error as BlockingCalls.Busy {
+            onCall(.overloaded)
             throw Self.unavailable("\(error)")
         } catch let failure as PostgresFailure {
-            if let violation = ConstraintViolation(failure) { throw violation }
+            let violation = ConstraintViolation(failure)
+            onCall(violation != nil ? .ok : failure.speaksOfServer ? .unavailable : .error)
+            if let violation { throw violation }
             if case .newerDatabase(let problem) = failure.kind, isPreparing { throw problem }
             throw Self.unavailable(failure.reason)
         }
@@ -101,24 +116,30 @@ public final class PostgresDatabase: Sendable {
 
     /// On a thread of its own.
     private func perform(_ sql: String, _ parameters: [PostgresValue]) throws(PostgresFailure) -> PostgresAnswer {
-        let begin = now()
-        let admission = circuit.withLock { $0.admit(at: begin) }
-        if case .refused(let reason) = admission { throw PostgresFailure(.unreachable, reason) }
-        guard let slot = free.withLock({ $0.popLast() }) else { throw PostgresFailure(.unreachable, "it is closed") }
+        let turn = try circuit.withLock { circuit throws(PostgresFailure) in
+            guard let turn = circuit.begin(at: now()) else { throw PostgresFailure(.unreachable, circuit.outage?.reason ?? "") }
+            return turn
+        }
+        guard let slot = free.withLock({ $0.popLast() }) else {
+            circuit.withLock { $0.fail(turn, at: now(), reason: "it is closed") }
+            throw PostgresFailure(.unreachable, "it is closed")
+        }
         defer { give(slot) }
         let deadline = Deadline(after: limits.call, now: now)
         do throws(PostgresFailure) {
             let answer = try perform(sql, parameters, in: slot, until: deadline)
-            circuit.withLock { $0.succeeded(at: now()) }
+            circuit.withLock { $0.succeed(turn, at: now()) }
             return answer
         } catch {
             circuit.withLock { circuit in
                 if error.speaksOfServer {
-                    circuit.failed(error.reason, since: begin, at: now(), isTrial: admission == .trial, isCertain: error.isCertain)
+                    circuit.fail(turn, at: now(), reason: error.reason, isCertain: error.isCertain)
                 } else {
-                    circuit.succeeded(at: now())
+                    circuit.succeed(turn, at: now())
                 }
             }
+            // What comes back may have other data, or none.
+            if error.speaksOfServer { isPrepared.store(false, ordering: .releasing) }
             throw error
         }
     }
@@ -136,6 +157,7 @@ public final class PostgresDatabase: Sendable {
             return try once()
         } catch {
             guard error.mayRepeat else { throw error }
+            if error.saysNothingIsThere { isPrepared.store(false, ordering: .releasing) }
             return try once()
         }
     }

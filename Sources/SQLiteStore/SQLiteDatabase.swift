@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Identity
 import Site
+import Synchronization
 
 /// The one SQLite file that holds everything durable where no server is configured.
 ///
@@ -9,6 +10,9 @@ import Site
 /// One connection writes, one call after the other; reads have connections of their own and wait for no write.
 public final class SQLiteDatabase: Sendable {
     let pool: DatabasePool
+    private let refusal = Mutex<String?>(nil)
+    /// Valid while the pool is open. `nil` where it cannot be told whether something was committed.
+    let commits: CommitMark?
 
     /// Opens or makes the file at `path` and brings its tables up to date.
     ///
@@ -28,8 +32,9 @@ public final class SQLiteDatabase: Sendable {
             // Neither sorting nor rewriting the file leaves people's data in a folder for temporary files.
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
         }
-        pool = try Self.unavailable { try Self.open(path, configuration) }
-        try Self.unavailable {
+        let pool = try Self.unavailable { try Self.open(path, configuration) }
+        self.pool = pool
+        commits = try Self.unavailable {
             try pool.writeWithoutTransaction { database in
                 // Only now: opening the pool sets it to NORMAL, which may lose the last commits with the power.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -38,6 +43,7 @@ public final class SQLiteDatabase: Sendable {
                 try database.execute(sql: "BEGIN IMMEDIATE; ROLLBACK")
             }
             try Self.migrations.migrate(pool)
+            return pool.writeWithoutTransaction { CommitMark($0) }
         }
     }
 
@@ -53,6 +59,9 @@ public final class SQLiteDatabase: Sendable {
         return try DatabasePool(path: path, configuration: configuration)
     }
 
+    /// Why the last write was not taken; `nil` where it was.
+    public var problem: String? { refusal.withLock { $0 } }
+
     /// Gives what one statement reads; it sees every write that was acknowledged before.
     func read<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
         // One statement is of one moment by itself, so no transaction is begun around it.
@@ -61,7 +70,14 @@ public final class SQLiteDatabase: Sendable {
 
     /// Does all of `body` or nothing of it; what it did is on the disk once this returns.
     func write<Value: Sendable>(_ body: @Sendable (Database) throws -> Value) async throws -> Value {
-        try await Self.unavailable { try await pool.write(body) }
+        do {
+            let value = try await Self.unavailable { try await pool.write(body) }
+            refusal.withLock { $0 = nil }
+            return value
+        } catch let outage as StoreUnavailable {
+            refusal.withLock { $0 = outage.reason }
+            throw outage
+        }
     }
 
     /// Overwrites what removed rows have left in the files.

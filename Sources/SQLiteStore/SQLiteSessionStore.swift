@@ -8,7 +8,7 @@ public struct SQLiteSessionStore: SessionStore {
 
     public init(_ database: SQLiteDatabase) { self.database = database }
 
-    private static let columns = "tokenHash, id, userID, createdAt, lastSeenAt, expiresAt, method, address, userAgent"
+    static let columns = "tokenHash, id, userID, createdAt, lastSeenAt, expiresAt, method, address, userAgent"
 
     /// - Throws: `UserConflict.gone` where the account is not there any more.
     public func add(_ session: Session) async throws {
@@ -92,7 +92,7 @@ public struct SQLiteSessionStore: SessionStore {
         }
     }
 
-    private static func session(_ row: Row) throws -> Session {
+    static func session(_ row: Row) throws -> Session {
         Session(
             id: row[1], userID: row[2], tokenHash: Array(row[0] as Data), createdAt: Date(milliseconds: row[3]),
             lastSeenAt: Date(milliseconds: row[4]), expiresAt: Date(milliseconds: row[5]),

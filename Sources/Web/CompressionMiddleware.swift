@@ -10,7 +10,8 @@ struct CompressionMiddleware: RouterMiddleware {
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         var response = try await next(request, context)
         // An answer with an entity tag has chosen its encoding already.
-        guard response.headers[.eTag] == nil, let type = response.headers[.contentType], ContentCoding.isWorthwhile(type),
+        guard response.headers[.eTag] == nil, response.headers[.contentEncoding] == nil, let type = response.headers[.contentType],
+            ContentCoding.isWorthwhile(type),
             type != "text/event-stream"
         else { return response }
         response.headers[.vary] = response.headers[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
@@ -34,7 +35,10 @@ struct CompressionMiddleware: RouterMiddleware {
 final class BodyCollector: ResponseBodyWriter {
     var buffer = ByteBuffer()
 
-    func write(_ buffer: ByteBuffer) async throws { self.buffer.writeImmutableBuffer(buffer) }
+    func write(_ buffer: ByteBuffer) async throws {
+        // Mostly there is one part, which then is not copied.
+        if self.buffer.readableBytes == 0 { self.buffer = buffer } else { self.buffer.writeImmutableBuffer(buffer) }
+    }
 
     func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -8,8 +8,8 @@ public import Site
 
 /// Every route of the site.
 public func makeRouter(
-    site: PublishedSite, contact: ContactServices, accounts services: AccountServices, proxies: TrustedProxies, observation: Observation,
-    reloads: ReloadSignal?,
+    site: PublishedSite, contact: ContactServices, accounts services: AccountServices, personal: PersonalPages, proxies: TrustedProxies,
+    observation: Observation, reloads: ReloadSignal?,
     parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }, generation: @escaping @Sendable () -> GenerationID? = { nil }
 ) -> Router<WebContext> {
     let operators = OperatorAccess(token: observation.metricsToken)
@@ -27,7 +27,7 @@ public func makeRouter(
     let router = Router(context: WebContext.self)
     router.add(middleware: RequestMiddleware(proxies: proxies, observation: observation))
     router.add(middleware: CompressionMiddleware())
-    router.add(middleware: PersonalMiddleware(site: site, gatekeeper: gatekeeper))
+    router.add(middleware: PersonalMiddleware(pages: personal))
     router.add(middleware: ErrorMiddleware(site: site))
     router.add(middleware: OriginMiddleware(gatekeeper: gatekeeper))
 

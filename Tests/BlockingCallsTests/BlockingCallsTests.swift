@@ -34,6 +34,20 @@ import Testing
         #expect(calls.load == 0)
     }
 
+    #if os(Linux)
+    @Test func `threads of low priority give way to all others`() async throws {
+        let niceness: @Sendable () -> Int32 = { getpriority(Int32(bitPattern: PRIO_PROCESS.rawValue), 0) }
+        let low = BlockingCalls(name: "test", threads: 2, line: 10, priority: .low, now: { ContinuousClock.now })
+        let (before, during, after) = (try await calls().run(niceness), try await low.run(niceness), try await calls().run(niceness))
+        #expect(during == max(before, 10) && after == before)
+        #expect(
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<10 { group.addTask { try await low.run { number } } }
+                return try await group.reduce(0, +)
+            } == 45)
+    }
+    #endif
+
     @Test func `who comes to a full line is refused at once`() async throws {
         let calls = calls(threads: 1, line: 1)
         let gate = Gate()

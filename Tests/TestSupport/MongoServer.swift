@@ -41,6 +41,7 @@ public final class MongoServer: Sendable {
         replicaSet: String? = nil, user: String? = nil, password: String? = nil, options: [String] = ["--setParameter", "ttlMonitorEnabled=false"]
     ) async throws {
         folder = try TemporaryFolder()
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/data", withIntermediateDirectories: false)
         port = try await Self.freePort()
         self.replicaSet = replicaSet
         self.options = options
@@ -92,6 +93,28 @@ public final class MongoServer: Sendable {
         if replicaSet != nil { try await waitUntilPrimary() }
     }
 
+    /// Ends what `replSetStepDown` has begun, for the only member of a set.
+    public func standForElection() async throws {
+        try await Self.command(#"{"replSetFreeze": 0}"#, in: "admin", at: openURI)
+        try await waitUntilPrimary()
+    }
+
+    /// Ends it, and starts one that is empty on the same port.
+    public func replaceByEmpty() async throws {
+        stop()
+        try FileManager.default.moveItem(atPath: "\(folder.path)/data", toPath: "\(folder.path)/kept")
+        try FileManager.default.createDirectory(atPath: "\(folder.path)/data", withIntermediateDirectories: false)
+        try await start(isGuarded: false)
+    }
+
+    /// Ends the one of ``replaceByEmpty()``, and starts the one that was there before.
+    public func putBack() async throws {
+        stop()
+        try FileManager.default.removeItem(atPath: "\(folder.path)/data")
+        try FileManager.default.moveItem(atPath: "\(folder.path)/kept", toPath: "\(folder.path)/data")
+        try await start(isGuarded: account != nil)
+    }
+
     /// Also removes its files, where it has no owner that goes away.
     func end() {
         stop()
@@ -135,7 +158,9 @@ public final class MongoServer: Sendable {
 
     private func start(isGuarded: Bool) async throws {
         guard let program = Self.program else { throw Problem(description: "mongod is missing; .ci/mongod gets it") }
-        var arguments = ["--bind_ip", "127.0.0.1", "--port", "\(port)", "--dbpath", folder.path, "--logpath", "\(folder.path)/log", "--nounixsocket"]
+        var arguments = [
+            "--bind_ip", "127.0.0.1", "--port", "\(port)", "--dbpath", "\(folder.path)/data", "--logpath", "\(folder.path)/log", "--nounixsocket",
+        ]
         arguments += ["--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false"] + options
         if let replicaSet { arguments += ["--replSet", replicaSet] }
         if isGuarded {

@@ -50,6 +50,15 @@ public final class PostgresServer: Sendable {
         guardian = Mutex(nil)
         try Self.giveToServer(folder.path)
         try Self.giveToServer("\(folder.path)/password")
+        try await initialize(programs)
+        try startGuardian()
+        try await start()
+    }
+
+    deinit { stop() }
+
+    /// Makes the folder of an empty server.
+    private func initialize(_ programs: String) async throws {
         let setup = try run(
             "\(programs)/initdb",
             [
@@ -60,11 +69,7 @@ public final class PostgresServer: Sendable {
         guard try await eventually(within: .seconds(60), { !setup.isRunning }) != nil, setup.terminationStatus == 0 else {
             throw Problem(description: "initdb fails: \(log)")
         }
-        try startGuardian()
-        try await start()
     }
-
-    deinit { stop() }
 
     /// For a client of this server; encoded where it must be.
     public func uri(database: String = "postgres", user: String = PostgresServer.user, password: String? = nil) -> String {
@@ -111,6 +116,26 @@ public final class PostgresServer: Sendable {
         stop()
         try await start()
     }
+
+    /// Ends it, and starts one that is empty on the same port.
+    public func replaceByEmpty() async throws {
+        guard let programs = Self.programs else { throw Problem(description: "PostgreSQL is not installed") }
+        stop()
+        try FileManager.default.moveItem(atPath: data, toPath: "\(folder.path)/kept")
+        try await initialize(programs)
+        try await start()
+    }
+
+    /// Ends the one of ``replaceByEmpty()``, and starts the one that was there before.
+    public func putBack() async throws {
+        stop()
+        try FileManager.default.removeItem(atPath: data)
+        try FileManager.default.moveItem(atPath: "\(folder.path)/kept", toPath: data)
+        try await start()
+    }
+
+    /// Does `sql`, one statement.
+    public func execute(_ sql: String) async throws { try await Self.execute(sql, at: uri) }
 
     private var data: String { "\(folder.path)/data" }
 

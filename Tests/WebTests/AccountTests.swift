@@ -156,6 +156,28 @@ import Testing
         }
     }
 
+    @Test(arguments: ["locked", "user", "deleted"])
+    func `a reset link ends with the power of the administrator who made it, and those of others stay`(_ end: String) async throws {
+        try await AccountSite.run { site in
+            _ = try await AccountSite.enter(site, "root@example.org", role: .admin)
+            let ada = try await site.accounts.create(email: "ada@example.org", name: "A", role: .user, password: nil, by: nil, .terminal)
+            let bob = try await site.accounts.create(email: "bob@example.org", name: "B", role: .user, password: nil, by: nil, .terminal)
+            let mallory = try await site.accounts.create(email: "m@example.org", name: "M", role: .admin, password: nil, by: nil, .terminal)
+            let kept = try await site.accounts.makeResetLink(for: ada.id, by: mallory.id, .terminal).text
+            let other = try await site.accounts.makeResetLink(for: bob.id, by: nil, .terminal).text
+            #expect(try await site.get("/reset?token=\(kept)").status == 200)
+            switch end {
+            case "locked": _ = try await site.accounts.lock(mallory.id, by: nil, .terminal)
+            case "user": _ = try await site.accounts.setRole(.user, of: mallory.id, by: nil, .terminal)
+            default: try await site.accounts.deleteAccount(mallory.id, by: nil, .terminal)
+            }
+            #expect(try await site.get("/reset?token=\(kept)").status == 410)
+            #expect(try await site.post("/reset", "token=\(kept)&password=another long secret").status == 410)
+            #expect(try await site.get("/reset?token=\(other)").status == 200)
+            await #expect(throws: AccountProblem.notAllowed) { try await site.accounts.makeResetLink(for: ada.id, by: mallory.id, .terminal) }
+        }
+    }
+
     // MARK: Own data
 
     @Test func `everything about a person can be taken along, and goes when the account goes`() async throws {

@@ -65,13 +65,16 @@ struct LoopbackSite {
         let services = ContactServices(store: store, now: now, makeID: { UUID() }, authenticate: { "code-of-\($0)" })
         let observation = Observation(now: { ContinuousClock.now }, record: record, render: { "counted 1\n" }, metricsToken: "a-token-of-the-tests")
         let accounts = try Self.accounts(settings, now: now)
+        let personal = PersonalPages(site: published, accounts: accounts)
         let router = makeRouter(
-            site: published, contact: services, accounts: AccountServices(accounts: accounts, drawCode: { _ in "<svg></svg>" }),
+            site: published, contact: services, accounts: AccountServices(accounts: accounts, drawCode: { _ in "<svg></svg>" }), personal: personal,
             proxies: try #require(TrustedProxies("127.0.0.1")), observation: observation, reloads: reloads)
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+        var configuration = EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" }, cache: cache)
+        configuration.personalAnswer = personal.readyAnswer
         let edge = EdgeServer(
-            host: "127.0.0.1", port: 0, configuration: EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "0123456789abcdef" }, cache: cache),
-            logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }, responder: makeResponder(router, logger: .silent))
+            host: "127.0.0.1", port: 0, configuration: configuration, logger: .silent, onRunning: { listening.yield($0?.port ?? 0) },
+            responder: makeResponder(router, logger: .silent))
         let server = Task { try await edge.run() }
         defer { server.cancel() }
         for await port in ports {
@@ -94,7 +97,7 @@ extension LoopbackSite {
         return Accounts(
             stores: Accounts.Stores(
                 users: SQLiteUserStore(database), sessions: SQLiteSessionStore(database), links: SQLiteOneTimeLinkStore(database),
-                audit: SQLiteAuditLog(database), events: SQLiteEventLog(database)),
+                audit: SQLiteAuditLog(database), events: SQLiteEventLog(database), lookup: SQLiteSessionLookup(database)),
             hasher: Argon2id(
                 parameters: parameters, calls: BlockingCalls(name: "hashing", threads: 2, line: 20, now: { ContinuousClock.now }), random: random),
             attempts: MemoryAttemptLimiter(), endings: SessionEndings(),

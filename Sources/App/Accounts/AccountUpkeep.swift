@@ -15,24 +15,34 @@ struct AccountUpkeep: Service {
     let logger: Logger
 
     private static let sweepInterval = Duration.seconds(600)
+    private static let checkInterval = Duration.seconds(5)
 
     func run() async throws {
         var isAnnounced = false
         var nextSweep = ContinuousClock.now
         var nextLink = ContinuousClock.now
+        var nextCheck = ContinuousClock.now
+        // Whether somebody administers the site is looked at as soon as it is served: a store that is empty only later was
+        // replaced, and that is no first start.
+        var pause = Duration.milliseconds(50)
         repeat {
             let now = ContinuousClock.now
             if !isAnnounced, now >= nextLink, let origin = origin() {
                 nextLink = now + .seconds(5)
+                pause = .seconds(1)
                 isAnnounced = await announceFirstAdministrator(origin)
             }
             await quietly("Ended sessions are not looked for", accounts.endLostSessions)
+            if now >= nextCheck {
+                nextCheck = now + Self.checkInterval
+                await quietly("A store of accounts does not answer", databases.check)
+            }
             if now >= nextSweep {
                 nextSweep = now + Self.sweepInterval
                 await quietly("What has ended is not removed", { try await accounts.sweep() })
             }
             // Sleeping ends with an error only when the server stops.
-        } while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(1)) })) != nil && !Task.isShuttingDownGracefully
+        } while (try? await cancelWhenGracefulShutdown({ [pause] in try await Task.sleep(for: pause) })) != nil && !Task.isShuttingDownGracefully
         await databases.close()
     }
 

@@ -12,8 +12,9 @@ extension Accounts {
     ) {
         var rules = Settings()
         rules.signUp = settings.signUp
-        // Each takes 19 MiB and a processor for a while; more at once would only make all of them slow.
-        let calls = BlockingCalls(name: "password hashing", threads: 2, line: 20, wait: .seconds(5), now: { ContinuousClock.now })
+        // Each takes 19 MiB and a processor for a while; more at once would only make all of them slow. Whoever floods the
+        // site with sign-ins must not take the processors from pages.
+        let calls = BlockingCalls(name: "password hashing", threads: 2, line: 20, wait: .seconds(5), priority: .low, now: { ContinuousClock.now })
         self.init(
             stores: stores, hasher: Argon2id(calls: calls, random: Self.random), attempts: attempts, endings: endings,
             means: Means(

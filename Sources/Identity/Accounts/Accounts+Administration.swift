@@ -104,8 +104,8 @@ extension Accounts {
         endings.endHere(watched.subtracting(try await stores.sessions.existing(watched)))
     }
 
-    /// Takes an administrator's power away, unless nobody would have it then; invitations end too, since the
-    /// administrator may have kept one.
+    /// Takes an administrator's power away, unless nobody would have it then; invitations end too, and the resets that the
+    /// administrator made, since one may have been kept.
     func withdrawAdministrator(_ user: User, _ body: @Sendable (inout User) -> Void) async throws -> User {
         if user.lockedAt == nil, try await stores.users.count(.admin) <= 1 { throw AccountProblem.lastAdministrator }
         let changed = try await change(user.id, body)
@@ -119,6 +119,27 @@ extension Accounts {
             throw AccountProblem.lastAdministrator
         }
         try await stores.links.removeAll(.signUp, of: nil)
+        try await removeResetLinks(madeBy: user.id)
         return changed
+    }
+
+    /// The trail knows whose they are; it was told before anybody was given one.
+    private func removeResetLinks(madeBy administrator: UUID) async throws {
+        let earliest = now.addingTimeInterval(-settings.resetLife)
+        var query = AuditQuery(actor: administrator, action: .linkMade, limit: 200)
+        var people: Set<UUID> = []
+        while true {
+            let lines = try await stores.audit.events(query)
+            people.formUnion(lines.lazy.filter { $0.at >= earliest }.compactMap(\.subject))
+            guard lines.count == query.limit, let last = lines.last, last.at >= earliest else { break }
+            query.after = AuditQuery.Position(at: last.at, id: last.id)
+        }
+        for person in people { try await stores.links.removeAll(.passwordReset, of: person) }
+    }
+
+    /// For what an administrator was given: refused where the power went while it was made.
+    func requireAdministrator(_ actor: UUID?) async throws {
+        guard let actor else { return }
+        guard let user = try await stores.users.user(actor), user.role == .admin, user.lockedAt == nil else { throw AccountProblem.notAllowed }
     }
 }

@@ -30,7 +30,7 @@ extension Accounts {
         if let email, try await stores.users.user(email: email) != nil { throw AccountProblem.emailTaken }
         let token = try await makeLink(.signUp, role: role, email: email, life: settings.invitationLife)
         try await record(.linkMade, by: actor, about: nil, client, ["purpose": "sign-up", "role": role.rawValue])
-        return token
+        return try await keptByAdministrator(token, actor)
     }
 
     /// A link with which the person chooses a new password.
@@ -40,6 +40,17 @@ extension Accounts {
         try await stores.links.removeAll(.passwordReset, of: user.id)
         let token = try await makeLink(.passwordReset, of: user.id, life: settings.resetLife)
         try await record(.linkMade, by: actor, about: user.id, client, ["purpose": "password-reset"])
+        return try await keptByAdministrator(token, actor)
+    }
+
+    /// Whoever takes the power of `actor` away after this look finds the link, and removes it.
+    private func keptByAdministrator(_ token: SessionToken, _ actor: UUID?) async throws -> SessionToken {
+        do {
+            try await requireAdministrator(actor)
+        } catch {
+            _ = try await stores.links.take(tokenHash: hash(token), at: now)
+            throw error
+        }
         return token
     }
 

@@ -179,17 +179,35 @@ extension Accounts {
             if let ended = try await stores.sessions.remove(session.id, of: session.userID) { endings.end([ended.id]) }
             return nil
         }
-        guard let user = try await stores.users.user(session.userID), user.lockedAt == nil else { return nil }
-        // Begun before the password was changed, and missed when the others were ended.
-        if let changed = user.passwordChangedAt, session.createdAt < changed { return nil }
+        guard let user = try await stores.users.user(session.userID) else { return nil }
+        let bearer = SessionBearer(session, of: user)
+        guard bearer.isAdmitted(at: now, settings.limits) else { return nil }
         var visitor = Visitor(user: user, session: session)
-        if now.timeIntervalSince(session.lastSeenAt) > settings.limits.touchInterval {
+        if bearer.isDue(at: now, settings.limits) {
             visitor.session.lastSeenAt = now
             visitor.session.address = address ?? session.address
             // Only the time on the sessions page is older then.
             try? await stores.sessions.touch(session.id, at: now, address: address)
         }
         return visitor
+    }
+
+    /// As ``visitor(_:address:)``, for what needs no more than a name and a role.
+    ///
+    /// - Throws: `StoreUnavailable`: whether somebody is signed in is not known then.
+    public func bearer(_ token: SessionToken, address: String?) async throws -> SessionBearer? {
+        guard let bearer = try await stores.lookup.bearer(tokenHash: hash(token)) else { return nil }
+        let now = now
+        if bearer.isAdmitted(at: now, settings.limits), !bearer.isDue(at: now, settings.limits) { return bearer }
+        // Once a minute, and at the end, when it was last seen decides, and only the store knows that.
+        return try await visitor(token, address: address).map { SessionBearer($0.session, of: $0.user) }
+    }
+
+    /// What ``bearer(_:address:)`` would give, where that takes no waiting; `nil` where it has to be asked. For event loops.
+    public func knownBearer(_ token: SessionToken) -> SessionBearer? {
+        guard let bearer = stores.lookup.known(tokenHash: hash(token)) else { return nil }
+        let now = now
+        return bearer.isAdmitted(at: now, settings.limits) && !bearer.isDue(at: now, settings.limits) ? bearer : nil
     }
 
     // MARK: Out

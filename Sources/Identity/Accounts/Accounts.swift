@@ -14,15 +14,20 @@ public struct Accounts: Sendable {
         public var links: any OneTimeLinkStore
         public var audit: any AuditLog
         public var events: any EventLog
+        /// Over ``users`` and ``sessions``.
+        public var lookup: any SessionLookup
 
+        /// - Parameter lookup: asks `sessions` and `users` if not given.
         public init(
-            users: any UserStore, sessions: any SessionStore, links: any OneTimeLinkStore, audit: any AuditLog, events: any EventLog
+            users: any UserStore, sessions: any SessionStore, links: any OneTimeLinkStore, audit: any AuditLog, events: any EventLog,
+            lookup: (any SessionLookup)? = nil
         ) {
             self.users = users
             self.sessions = sessions
             self.links = links
             self.audit = audit
             self.events = events
+            self.lookup = lookup ?? StoredSessionLookup(users: users, sessions: sessions)
         }
     }
 
@@ -101,6 +106,12 @@ public struct Accounts: Sendable {
             AuditEvent(
                 id: means.makeID(), at: now, action: action, outcome: outcome, actor: actor, subject: subject, sessionID: session,
                 address: client.address, userAgent: client.userAgent, requestID: client.requestID, details: details))
+    }
+
+    /// Writes down what somebody did outside of accounts; `result` among the details says why it was refused.
+    public func recordDeed(_ action: AuditAction, of visitor: Visitor, _ client: Client, _ details: [String: String]) async throws {
+        try await record(
+            action, details["result"] == nil ? .done : .refused, by: visitor.user.id, about: nil, session: visitor.session.id, client, details)
     }
 
     /// Before a deed that cannot be taken back: what cannot be written down is not done.

@@ -1,3 +1,5 @@
+import Site
+
 /// Who signs in to MongoDB; decoded.
 struct MongoCredentials: Sendable, Equatable {
     let user: String
@@ -14,7 +16,7 @@ struct MongoCredentials: Sendable, Equatable {
     /// begins an escape.
     init(_ text: Substring) throws(Problem) {
         let name = text.prefix { $0 != ":" }
-        guard !name.isEmpty, !name.contains(where: { "/?#[]".contains($0) }), let user = PercentEncoding.decode(name) else { throw .user }
+        guard !name.isEmpty, !name.contains(where: { "/?#[]".contains($0) }), let user = PercentEncoding.decodeStrictly(name) else { throw .user }
         self.user = user
         password = name.endIndex == text.endIndex ? nil : try Self.password(text[text.index(after: name.endIndex)...])
     }
@@ -25,13 +27,13 @@ struct MongoCredentials: Sendable, Equatable {
     }
 
     /// The text in a URI.
-    var encoded: String { PercentEncoding.encode(user) + (password.map { ":\(PercentEncoding.encode($0))" } ?? "") }
+    var encoded: String { PercentEncoding.encodeReserved(user) + (password.map { ":\(PercentEncoding.encodeReserved($0))" } ?? "") }
 
     private static func password(_ text: Substring) throws(Problem) -> String {
-        guard PercentEncoding.isUsed(in: text) else { return String(text) }
+        guard PercentEncoding.escapes(in: text).whole > 0 else { return String(text) }
         // Whoever encodes encodes everything: an escape beside a reserved character may be a part of the password.
         guard !text.contains(where: { "/?#[]@:".contains($0) }) else { throw .ambiguous }
-        if let decoded = PercentEncoding.decode(text) { return decoded }
+        if let decoded = PercentEncoding.decodeStrictly(text) { return decoded }
         throw .ambiguous
     }
 }

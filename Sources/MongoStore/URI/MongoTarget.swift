@@ -1,3 +1,5 @@
+import Site
+
 /// The part of a URI after the credentials: `host[:port][,host…][/database][?options]`.
 struct MongoTarget: Sendable, Equatable {
     /// As in the text.
@@ -46,7 +48,7 @@ struct MongoTarget: Sendable, Equatable {
             try checkPort(text[text.index(after: name.endIndex)...])
         } else if text.lowercased().hasPrefix("%2f") {
             // A socket in the file system.
-            guard text.hasSuffix(".sock"), !text.contains(":"), PercentEncoding.decode(text) != nil else { throw .host }
+            guard text.hasSuffix(".sock"), !text.contains(":"), PercentEncoding.decodeStrictly(text) != nil else { throw .host }
         } else {
             name = text.prefix { $0 != ":" }
             let isName = name.utf8.allSatisfy { byte in
@@ -71,7 +73,8 @@ struct MongoTarget: Sendable, Equatable {
     }
 
     private static func database(_ text: Substring) throws(Problem) -> String {
-        guard let name = PercentEncoding.decode(text), name.utf8.count <= 63, !name.contains(where: { "/\\. \"$*<>:|?@#&=\0".contains($0) }) else {
+        guard let name = PercentEncoding.decodeStrictly(text), name.utf8.count <= 63, !name.contains(where: { "/\\. \"$*<>:|?@#&=\0".contains($0) })
+        else {
             throw .database
         }
         return name
@@ -83,7 +86,7 @@ struct MongoTarget: Sendable, Equatable {
             let name = part.prefix { $0 != "=" }
             guard name.endIndex < part.endIndex, !name.isEmpty, name.utf8.allSatisfy({ Character(UnicodeScalar($0)).isLetter }) else { throw .option }
             let value = part[part.index(after: name.endIndex)...]
-            guard !value.isEmpty, !value.contains(where: { "#?".contains($0) }), PercentEncoding.decode(value) != nil else { throw .option }
+            guard !value.isEmpty, !value.contains(where: { "#?".contains($0) }), PercentEncoding.decodeStrictly(value) != nil else { throw .option }
             options.append(Option(name: String(name), value: String(value)))
         }
         return options

@@ -1,4 +1,5 @@
 import CMongoC
+import Site
 
 /// Where MongoDB is, and who asks: `mongodb://[user[:password]@]host[:port][,host…][/database][?options]`, or
 /// `mongodb+srv://` with a name of DNS that tells the hosts.
@@ -31,7 +32,7 @@ public struct MongoURI: Sendable, Equatable {
         let reading = try MongoURIReading(text[separator.upperBound...], isService: isService)
         (credentials, target) = (reading.credentials, reading.target)
         database = target.database ?? Self.defaultDatabase
-        replicaSet = target.option("replicaSet").flatMap { PercentEncoding.decode($0[...]) }
+        replicaSet = target.option("replicaSet").flatMap { PercentEncoding.decodeStrictly($0[...]) }
         connections = try Self.connections(target)
         if target.option("w") == "0" { throw MongoURIProblem("has w=0, with which nothing is acknowledged; leave it out") }
         connectionString = reading.text(
@@ -87,7 +88,7 @@ public struct MongoURI: Sendable, Equatable {
     func withoutPassword(_ text: String) -> String {
         guard let password = credentials?.password, !password.isEmpty else { return text }
         var text = text
-        for secret in [password, PercentEncoding.encode(password)] { text = text.replacing(secret, with: "***") }
+        for secret in [password, PercentEncoding.encodeReserved(password)] { text = text.replacing(secret, with: "***") }
         return text
     }
 }

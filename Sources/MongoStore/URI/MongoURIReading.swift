@@ -1,3 +1,5 @@
+import Site
+
 /// The one way to read a URI behind its scheme.
 struct MongoURIReading {
     let credentials: MongoCredentials?
@@ -36,7 +38,7 @@ struct MongoURIReading {
     private func text(_ options: [MongoTarget.Option], credentials: String?) -> String {
         var text = "mongodb\(isService ? "+srv" : "")://"
         if let credentials { text += "\(credentials)@" }
-        text += "\(target.hosts.joined(separator: ","))/\(target.database.map(PercentEncoding.encode) ?? "")"
+        text += "\(target.hosts.joined(separator: ","))/\(target.database.map(PercentEncoding.encodeReserved) ?? "")"
         if !options.isEmpty { text += "?" + options.map { "\($0.name)=\($0.value)" }.joined(separator: "&") }
         return text
     }
@@ -50,13 +52,13 @@ struct MongoURIReading {
         let reason = "can be read in more than one way. \(MongoURIProblem.encoding); in an option, write @ as %40"
         guard let at = text.lastIndex(of: "@"), let target = target(text[text.index(after: at)...], isService) else { return MongoURIProblem(reason) }
         let name = text[..<at].prefix { $0 != ":" }
-        guard name.endIndex < at, let user = PercentEncoding.decode(name) else { return MongoURIProblem(reason) }
+        guard name.endIndex < at, let user = PercentEncoding.decodeStrictly(name) else { return MongoURIProblem(reason) }
         // The password as it stands.
         let credentials = MongoCredentials(user: user, password: String(text[text.index(after: name.endIndex)..<at]))
         let reading = Self(credentials: credentials, target: target, isService: isService)
         return MongoURIProblem(
             reason, encodedForm: reading.text(target.options),
-            hiddenForm: reading.text([], credentials: "\(PercentEncoding.encode(user)):***"))
+            hiddenForm: reading.text([], credentials: "\(PercentEncoding.encodeReserved(user)):***"))
     }
 
     private static func problem(_ text: Substring, _ isService: Bool) -> MongoURIProblem {

@@ -37,6 +37,9 @@ struct PostgresFailure: Error {
         }
     }
 
+    /// The server has no such schema or table: it is another one than the one that was prepared.
+    var saysNothingIsThere: Bool { state == "3F000" || state == "42P01" }
+
     /// Whether that holds also where another call has just succeeded: a connection can be lost alone.
     var isCertain: Bool { if case .unreachable = kind { false } else { true } }
 }
@@ -45,15 +48,15 @@ extension PostgresFailure {
     /// The server refused `state`. What it says may hold values in its detail, so only the message counts.
     static func refused(_ message: String, state: String) -> PostgresFailure {
         // Of these nothing was done: a conflict with another transaction, a server that has become a standby,
-        // and one that ended the connection before it did anything.
-        let mayRepeat = ["40001", "40P01", "25006", "57P01", "57P05"].contains(state)
+        // one that ended the connection before it did anything, and another one without the tables.
+        let mayRepeat = ["40001", "40P01", "25006", "57P01", "57P05", "3F000", "42P01"].contains(state)
         return PostgresFailure(.refused, "\(oneLine(message)) (SQLSTATE \(state))", state: state, mayRepeat: mayRepeat)
     }
 
     /// Whether the connection can be used after it.
     var spoilsConnection: Bool {
         switch kind {
-        case .refused: ["25006", "57014"].contains(state) || state?.hasPrefix("57P") == true
+        case .refused: ["25006", "57014", "3F000", "42P01"].contains(state) || state?.hasPrefix("57P") == true
         case .unreadable: false
         case .unreachable, .deadline, .newerDatabase, .unprepared: true
         }

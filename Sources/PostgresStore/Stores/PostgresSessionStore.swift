@@ -72,3 +72,23 @@ public struct PostgresSessionStore: SessionStore {
             expiresAt: try row.time(), method: try row.word(), address: try row.optionalText(), userAgent: try row.text())
     }
 }
+
+/// Sessions with their accounts in one query.
+extension PostgresSessionStore: SessionLookup {
+    public func known(tokenHash: [UInt8]) -> SessionBearer? { nil }
+
+    public func bearer(tokenHash: [UInt8]) async throws -> SessionBearer? {
+        try await database.rows(Self.lookup, [.bytes(tokenHash)]) { row throws(PostgresFailure) in
+            let session = try Self.read(&row)
+            guard let email = EmailAddress(try row.text()) else { throw row.unreadable() }
+            return SessionBearer(
+                session: session, email: email, name: try row.text(), role: try row.word(), lockedAt: try row.optionalTime(),
+                passwordChangedAt: try row.optionalTime())
+        }.first
+    }
+
+    private static let lookup = """
+        SELECT \(columns.split(separator: ", ").map { "s.\($0)" }.joined(separator: ", ")), u.email, u.name, u.role, u.locked_at, u.password_changed_at
+        FROM app.sessions s JOIN app.users u ON u.id = s.user_id WHERE s.token_hash = $1
+        """
+}

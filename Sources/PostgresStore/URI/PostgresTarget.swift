@@ -33,7 +33,7 @@ struct PostgresTarget {
             let encoded = text.prefix { $0 != ":" }
             rest = text[encoded.endIndex...]
             guard !encoded.isEmpty, encoded.utf8.allSatisfy({ isLetter($0) || isDigit($0) || "-._%".utf8.contains($0) }) else { throw .host }
-            name = try PercentEncoding.decoded(encoded)
+            name = try PostgresURI.decoded(encoded)
             // An encoded host is there for a folder.
             guard name == encoded || name.hasPrefix("/") else { throw .host }
         }
@@ -64,7 +64,7 @@ struct PostgresTarget {
     private static func database(_ path: Substring) throws(PostgresURIProblem) -> String? {
         let name = path.dropFirst()
         guard !name.contains(where: { "/@#[]".contains($0) }) else { throw .database }
-        return name.isEmpty ? nil : try PercentEncoding.decoded(name)
+        return name.isEmpty ? nil : try PostgresURI.decoded(name)
     }
 
     private static func options(_ query: Substring) throws(PostgresURIProblem) -> [String: String] {
@@ -74,7 +74,7 @@ struct PostgresTarget {
         for part in query.dropFirst().split(separator: "&", omittingEmptySubsequences: false) {
             guard let equals = part.firstIndex(of: "=") else { throw .option }
             var key = String(part[..<equals])
-            var value = try PercentEncoding.decoded(part[part.index(after: equals)...])
+            var value = try PostgresURI.decoded(part[part.index(after: equals)...])
             // As JDBC writes it, and libpq understands.
             if key == "ssl", value == "true" { (key, value) = ("sslmode", "require") }
             guard ConnectionOptions.known.contains(key) else { throw .option }

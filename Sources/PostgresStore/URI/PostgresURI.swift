@@ -1,3 +1,5 @@
+import Site
+
 /// Where a PostgreSQL server is, and who asks: `postgres://[user[:password]@][host[:port][,…]][/database][?option=value&…]`.
 ///
 /// A host that is a folder means the socket in it: `postgres:///landing?host=/run/postgresql`. What is not given is
@@ -53,6 +55,12 @@ public struct PostgresURI: Sendable, Equatable {
     }
 
     private static let longest = 8_192
+
+    /// - Throws: ``PostgresURIProblem/escape`` for a `%` without its digits, and where the bytes are no text without NUL.
+    static func decoded(_ text: Substring) throws(PostgresURIProblem) -> String {
+        guard let decoded = PercentEncoding.decodeStrictly(text), !decoded.utf8.contains(0) else { throw .escape }
+        return decoded
+    }
 }
 
 extension PostgresURI: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

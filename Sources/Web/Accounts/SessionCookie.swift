@@ -14,9 +14,10 @@ struct SessionCookie: Sendable {
         name = isSecure ? "__Host-session" : "session"
     }
 
-    func token(_ request: Request) -> SessionToken? {
-        CookieHeader.value(of: name, in: request.headers[values: .cookie]).flatMap { SessionToken($0) }
-    }
+    func token(_ request: Request) -> SessionToken? { token(request.headers[values: .cookie]) }
+
+    /// - Parameter fields: all `Cookie` fields of a request.
+    func token(_ fields: [String]) -> SessionToken? { CookieHeader.value(of: name, in: fields).flatMap { SessionToken($0) } }
 
     /// Whether the browser sends something under the name, right or wrong.
     func isSent(_ request: Request) -> Bool { CookieHeader.value(of: name, in: request.headers[values: .cookie]) != nil }

@@ -259,7 +259,7 @@ extension WebError {
     static func accountsUnavailable(_ cause: StoreUnavailable) -> WebError {
         WebError(
             status: .serviceUnavailable, title: "Accounts are not available just now",
-            message: "The store of accounts does not answer. Pages work as always.", remedy: "Try again in a minute.",
+            message: "The store of accounts does not answer, or cannot write. Pages work as always.", remedy: "Try again in a minute.",
             headers: [.retryAfter: "30"], type: "/api/openapi.json#unavailable", cause: cause)
     }
 }

@@ -11,25 +11,45 @@ enum CookieHeader {
     /// - Parameter fields: all `Cookie` fields in their order; HTTP/2 may split one into several.
     static func value(of name: String, in fields: [String]) -> String? {
         guard !name.isEmpty else { return nil }
+        let name = Array(name.utf8)
         for field in fields {
             // Bytes, not characters: a combining mark behind a semicolon would hide it.
-            for pair in field.utf8.split(separator: UInt8(ascii: ";")) {
-                guard let equals = pair.firstIndex(of: UInt8(ascii: "=")), trimmed(pair[..<equals]).elementsEqual(name.utf8) else { continue }
-                let value = trimmed(pair[pair.index(after: equals)...])
-                return isAcceptable(value) ? String(Substring(value)) : nil
+            let bytes = Array(field.utf8)
+            var start = 0
+            while start < bytes.count {
+                var end = start
+                while end < bytes.count, bytes[end] != UInt8(ascii: ";") { end += 1 }
+                if let range = valueRange(of: name, in: bytes, pair: start..<end) {
+                    let value = String(decoding: bytes[range], as: UTF8.self)
+                    return isAcceptable(value) ? value : nil
+                }
+                start = end + 1
             }
         }
         return nil
     }
 
-    private static func isAcceptable(_ value: Substring.UTF8View) -> Bool {
-        value.count <= longestValue && Substring(value).unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    /// Where the value stands in `pair`, if that is a cookie called `name`.
+    private static func valueRange(of name: [UInt8], in bytes: [UInt8], pair: Range<Int>) -> Range<Int>? {
+        var equals = pair.lowerBound
+        while equals < pair.upperBound, bytes[equals] != UInt8(ascii: "=") { equals += 1 }
+        guard equals < pair.upperBound else { return nil }
+        let found = trimmed(pair.lowerBound..<equals, in: bytes)
+        guard found.count == name.count else { return nil }
+        for index in name.indices where bytes[found.lowerBound + index] != name[index] { return nil }
+        return trimmed(equals + 1..<pair.upperBound, in: bytes)
     }
 
-    private static func trimmed(_ text: Substring.UTF8View) -> Substring.UTF8View {
-        var text = text.drop(while: isBlank)
-        while let last = text.last, isBlank(last) { text = text.dropLast() }
-        return text
+    private static func isAcceptable(_ value: String) -> Bool {
+        value.utf8.count <= longestValue
+            && value.unicodeScalars.allSatisfy { $0.isASCII ? $0.value >= 0x20 && $0.value != 0x7F : $0.properties.generalCategory != .control }
+    }
+
+    private static func trimmed(_ range: Range<Int>, in bytes: [UInt8]) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, isBlank(bytes[start]) { start += 1 }
+        while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+        return start..<end
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -1,9 +1,9 @@
+import Identity
 import Rendering
 
 /// What a contact message must be, and what makes one look like spam.
 enum ContactPolicy {
     static let longestName = 100
-    static let longestEmail = 254
     static let longestMessage = 5_000
 
     /// The form again, with a sentence at each field that is not right.
@@ -21,7 +21,7 @@ enum ContactPolicy {
         }
         if submission.email.isEmpty {
             form.email.error = "Tell us where we can answer you."
-        } else if !isPlausibleAddress(submission.email) {
+        } else if EmailAddress(submission.email) == nil {
             form.email.error = "This is not an e-mail address: it should look like name@example.org."
         }
         if submission.message.isEmpty {
@@ -38,15 +38,5 @@ enum ContactPolicy {
         let text = submission.message.lowercased()
         let addresses = text.ranges(of: "http://").count + text.ranges(of: "https://").count
         return !submission.honeypot.isEmpty || addresses > 2 || text.contains("[url=") || text.contains("<a href") || submission.name.contains("://")
-    }
-
-    /// One `@`, something before it, a domain with a dot behind it, no blanks or control characters.
-    private static func isPlausibleAddress(_ text: String) -> Bool {
-        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-        guard text.utf8.count <= longestEmail, parts.count == 2, !parts[0].isEmpty, parts[0].utf8.count <= 64 else { return false }
-        let labels = parts[1].split(separator: ".", omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy { !$0.isEmpty }
-            && !text.contains { $0.isWhitespace || $0.isNewline || "<>()[],;:\\\"".contains($0) }
-            && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 }
