@@ -4,7 +4,7 @@ SWIFT ?= swift
 RELEASE := .build/release/landing
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test fuzz lint format bench bench-scale bench-instructions bench-abuse install install-test clean
+.PHONY: help run dev build test fuzz lint format demo bench bench-scale bench-instructions bench-abuse bench-streams install install-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,11 @@ run: build ## Install what is missing, build, and serve on http://127.0.0.1:3000
 
 dev: build ## Serve with live reload, drafts, and problems shown on the pages
 	@exec $(RELEASE) serve --dev
+
+demo: install ## Look around with a simulated gateway and example accounts, on http://127.0.0.1:3000
+	$(SWIFT) build -c release --product landing
+	$(SWIFT) build -c release --product gateway-simulator
+	@Deploy/demo
 
 build: install ## Build the release program
 	$(SWIFT) build -c release --product landing
@@ -32,6 +37,7 @@ bench: build ## Compare with nginx, Varnish, Caddy and Hummingbird, side by side
 	-@.ci/install bench
 	python3 Benchmarks/bench.py $(OPTIONS)
 	python3 Benchmarks/signed_in.py
+	python3 Benchmarks/gateway.py --budget 2.5
 
 bench-scale: build ## Start, memory, hits and saved notes on sites of 10, 1,000 and 15,000 pages
 	@.ci/install bench
@@ -44,6 +50,10 @@ bench-instructions: build ## Instructions per hit, beside those that were kept
 bench-abuse: build ## Idle, half-sent, slow, torn and random connections, and what ordinary visitors notice of them
 	@.ci/install bench
 	python3 Benchmarks/abuse.py --body-deadline 60 --read-deadline 60
+
+bench-streams: build ## 5,000 idle event streams: memory of each, CPU, and a page beside them
+	$(SWIFT) build -c release --product gateway-simulator
+	python3 Benchmarks/gateway.py --streams 5000
 
 lint: ## Check format, import rules and where secrets of the machine are read
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests

@@ -17,6 +17,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "landing", targets: ["landing"]),
+        .executable(name: "gateway-simulator", targets: ["gateway-simulator"]),
         // What Tests/Fuzz, a package of its own, reaches into.
         .library(name: "Parts", targets: ["Site", "Markdown", "Content", "ContentCoding", "PageCache", "HTTPEdge", "Web"]),
     ],
@@ -100,13 +101,48 @@ let package = Package(
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(name: "JSON", swiftSettings: settings),
+        .target(
+            name: "Gateway",
+            dependencies: [
+                "JSON",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "GatewaySimulator",
+            dependencies: [
+                "JSON",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "gateway-simulator",
+            dependencies: [
+                "GatewaySimulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .target(
             name: "Web",
             dependencies: [
-                "Site", "Identity", "Rendering", "ContentCoding", "PageCache",
+                "Site", "Identity", "JSON", "Gateway", "Rendering", "ContentCoding", "PageCache",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -118,7 +154,8 @@ let package = Package(
         .target(
             name: "App",
             dependencies: [
-                "CMalloc", "Site", "Identity", "BlockingCalls", "Passwords", "QRCode", "PostgresStore", "MongoStore", "Content", "Markdown",
+                "CMalloc", "Site", "Identity", "JSON", "Gateway", "BlockingCalls", "Passwords", "QRCode", "PostgresStore", "MongoStore", "Content",
+                "Markdown",
                 "Rendering", "SQLiteStore", "RedisStore", "PageCache", "HTTPEdge", "Web", "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -156,7 +193,8 @@ let package = Package(
         .testTarget(
             name: "RenderingTests",
             dependencies: ["Rendering", "Content", "Site", "TestSupport", .product(name: "Mustache", package: "swift-mustache")],
-            exclude: ["Golden", "Fixture"], swiftSettings: settings),
+            exclude: ["Golden", "Fixture"],
+            swiftSettings: settings),
         .testTarget(name: "ContentCodingTests", dependencies: ["ContentCoding"], swiftSettings: settings),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -199,13 +237,38 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "GatewaySimulator", "JSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "GatewaySimulatorTests",
+            dependencies: [
+                "GatewaySimulator", "JSON", "TestSupport",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
             name: "WebTests",
             dependencies: [
-                "Web", "HTTPEdge", "PageCache", "Content", "Rendering", "Site", "Identity", "Passwords", "BlockingCalls", "SQLiteStore",
+                "Web", "Gateway", "JSON", "HTTPEdge", "PageCache", "Content", "Rendering", "Site", "Identity", "Passwords", "BlockingCalls",
+                "SQLiteStore",
                 "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -215,7 +278,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "AppTests",
-            dependencies: ["App", "landing", "TestSupport", .product(name: "Configuration", package: "swift-configuration")],
+            dependencies: [
+                "App", "landing", "gateway-simulator", "GatewaySimulator", "TestSupport",
+                .product(name: "Configuration", package: "swift-configuration"),
+            ],
             swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

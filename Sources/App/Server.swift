@@ -6,6 +6,7 @@ import Foundation
 import HTTPEdge
 import Identity
 import Logging
+import MongoStore
 import NIOCore
 import NIOPosix
 import PageCache
@@ -53,6 +54,7 @@ struct Server {
         let accounts = Accounts(
             databases.stores, settings, attempts: redis.map { RedisAttemptLimiter($0) } ?? MemoryAttemptLimiter(),
             endings: SessionEndings { ended in broadcast?.tell(ended) })
+        let gateway = try GatewayParts(settings, accounts: accounts, redis: redis, registry: registry, logger: logger)
         let contact = ContactServices(
             store: SQLiteContactMessageStore(sqlite), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
         let requests = HTTPRequestMetrics(factory: registry)
@@ -65,10 +67,13 @@ struct Server {
         let router = makeRouter(
             site: site, contact: contact,
             accounts: AccountServices(accounts: accounts, drawCode: { QRCode($0)?.svg(label: "QR code for your authenticator app") }),
-            personal: personal, proxies: settings.trustedProxies, observation: observation, reloads: reloads,
+            personal: personal, gateway: gateway.services,
+            dashboard: gateway.dashboard(
+                accounts: accounts, redis: redis, workflows: databases.mongodb.map(MongoWorkflowStore.init), logger: logger),
+            proxies: settings.trustedProxies, observation: observation, reloads: reloads,
             parts: {
                 let applied = generations.map { [("generation", $0.status.words)] } ?? []
-                return applied + databases.parts + (redis.map { [("redis", Self.words($0.state))] } ?? [])
+                return applied + databases.parts + (redis.map { [("redis", Self.words($0.state))] } ?? []) + [("gateway", gateway.words)]
             },
             generation: { generations?.status.generation })
         var edge = EdgeConfiguration(
@@ -90,9 +95,10 @@ struct Server {
             },
             responder: makeResponder(router, logger: Self.quiet(logger)))
         let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: { Date() }, logger: logger)
-        // Services stop in the reverse order: the publisher ends the streams that the server would wait for.
-        var services: [any Service] = [server, publisher, HeapTrimmer(connections: connections)]
-        // Requests that are being answered still need the stores.
+        // Services stop in the reverse order: the publisher and the gateway end the streams that the server would wait for.
+        var services: [any Service] = [server, publisher, gateway.service, HeapTrimmer(connections: connections)]
+        // Requests that are being answered still need the stores, and are written down.
+        services.insert(gateway.audit, at: 0)
         services.insert(
             AccountUpkeep(
                 accounts: accounts, databases: databases, origin: { served.value }, announce: onFirstStart, logger: logger),

@@ -11,6 +11,8 @@ final class ConnectionPhase {
         case body
         /// What still comes is thrown away.
         case closed
+        /// No HTTP any more: both sides speak the protocol that they have changed to.
+        case tunnel
     }
 
     var reading = Reading.idle {

@@ -63,6 +63,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .closed = state.reading { return }
+        if case .tunnel = state.reading { return context.fireChannelRead(data) }
         let bytes = unwrapInboundIn(data)
         isReading = true
         tail.append(bytes.readableBytesView)
@@ -74,7 +75,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
             }
         case .head(sawLineEnd: false):
             if bytes.readableBytesView.contains(0x0A) { state.reading = .head(sawLineEnd: true) }
-        case .head, .body, .closed: break
+        case .head, .body, .closed, .tunnel: break
         }
         context.fireChannelRead(data)
         // The last request ends in a blank line; what comes behind it is the beginning of the next. How much of its
@@ -98,6 +99,7 @@ final class DeadlineHandler: ChannelDuplexHandler {
             case .closed: state.unanswered > 0 ? .answering : .lingering
             case .head: .head
             case .body: .body
+            case .tunnel: .answering
             case .idle: state.unanswered > 0 ? .answering : .idle
             }
         guard now != phase else { return }

@@ -20,13 +20,21 @@ struct EdgeChannel {
         if let cache = configuration.cache, isAdmitted {
             try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase))
         }
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: decoderLimits)))
-        try pipeline.addHandler(HTTPResponseEncoder())
+        // What stands behind the opening of a socket is its first frames.
+        let parser = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))
+        let writer = HTTPResponseEncoder()
+        try pipeline.addHandler(parser)
+        try pipeline.addHandler(writer)
         // Requests and answers.
-        try pipeline.addHandler(ResponseHeadersHandler(date: configuration.date))
-        let edge = EdgeHandler(configuration, state: phase)
+        let headers = ResponseHeadersHandler(date: configuration.date)
+        try pipeline.addHandler(headers)
+        let edge = EdgeHandler(configuration, state: phase) { [unowned pipeline = channel.pipeline] in
+            pipeline.syncOperations.removeHandler(writer, promise: nil)
+            pipeline.syncOperations.removeHandler(headers, promise: nil)
+            pipeline.syncOperations.removeHandler(parser, promise: nil)
+        }
         try pipeline.addHandler(edge)
-        // Here is the room for upgrades.
+        // A socket's handlers come here; what is behind them then sees nothing any more.
         try pipeline.addHandler(
             SiteEntrance { channel in
                 try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))

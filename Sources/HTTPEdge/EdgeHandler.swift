@@ -23,6 +23,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         let requestID: String
         var keepsConnection: Bool
         var expectsContinue: Bool
+        var opensSocket: Bool
         var isRequestComplete = false
         var hasAnswerBegun = false
     }
@@ -39,8 +40,21 @@ final class EdgeHandler: ChannelDuplexHandler {
     private var refusesHead = false
     private var isClosing = false
     private var context: ChannelHandlerContext?
+    private let removeHTTP: () -> Void
+    /// What the site has for the socket that the client wants.
+    private var offer: SocketOffer?
+    private var watch: DepartureWatch?
+    private var hasInputEnded = false
+    /// What comes behind the opening of a socket waits for the answer, in the system's buffers.
+    private var isWaitingForSocket: Bool { exchanges.last?.opensSocket == true }
+    private var hasHeldRead = false
+    /// The connection is a socket's; nothing here is HTTP any more.
+    private var isTunnel = false
 
-    init(_ configuration: EdgeConfiguration, state: ConnectionPhase) {
+    /// - Parameter removeHTTP: takes the parser and the writer of HTTP out of the pipeline; what the parser has not read
+    ///   goes on to this handler.
+    init(_ configuration: EdgeConfiguration, state: ConnectionPhase, removeHTTP: @escaping () -> Void) {
+        self.removeHTTP = removeHTTP
         hygiene = RequestHygiene(limits: configuration.limits)
         self.state = state
         makeRequestID = configuration.makeRequestID
@@ -59,6 +73,7 @@ final class EdgeHandler: ChannelDuplexHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if isTunnel { return context.fireChannelRead(data) }
         guard !isClosing, refusal == nil else { return }
         switch unwrapInboundIn(data) {
         case .head(let head): receive(head, context)
@@ -91,7 +106,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         exchanges.append(
             Exchange(
                 version: head.version, wantsBody: head.method != .HEAD, requestID: id, keepsConnection: admitted.keepsConnection,
-                expectsContinue: admitted.expectsContinue))
+                expectsContinue: admitted.expectsContinue, opensSocket: admitted.opensSocket))
         state.unanswered = exchanges.count
         state.reading = .body
         sendContinueIfItsTurn(context)
@@ -107,6 +122,7 @@ final class EdgeHandler: ChannelDuplexHandler {
     // MARK: Answers
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if isTunnel { return context.write(data, promise: promise) }
         guard !exchanges.isEmpty else {
             // The site speaks without a request: its error path after ours.
             promise?.fail(ChannelError.ioOnClosedChannel)
@@ -119,6 +135,8 @@ final class EdgeHandler: ChannelDuplexHandler {
             // Reading on would cost more than a new connection: what is left of the body is the client's to keep.
             if !exchanges[current].isRequestComplete { exchanges[current].keepsConnection = false }
             head.version = exchanges[current].version
+            if let socket = takeOffer(head) { return enter(socket, head, promise, context) }
+            if exchanges[current].opensSocket { exchanges[current].keepsConnection = false }
             if !exchanges[current].keepsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
             head.headers.replaceOrAdd(name: Self.requestIDName, value: exchanges[current].requestID)
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -127,6 +145,7 @@ final class EdgeHandler: ChannelDuplexHandler {
             if exchanges.first?.wantsBody == true { context.write(data, promise: promise) } else { promise?.succeed() }
         case .end:
             let done = exchanges.removeFirst()
+            watch = nil
             // A chunked body may end with trailers; this site has none.
             context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
             if !done.keepsConnection { return finish(context) }
@@ -145,9 +164,67 @@ final class EdgeHandler: ChannelDuplexHandler {
         context.close(mode: mode, promise: promise)
     }
 
+    // MARK: Sockets
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        switch event {
+        case let offer as SocketOffer: self.offer = offer
+        case let watch as DepartureWatch: if hasInputEnded { watch.onDeparture() } else { self.watch = watch }
+        default: return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        promise?.succeed()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        departed()
+        context.fireChannelInactive()
+    }
+
+    private func departed() {
+        hasInputEnded = true
+        watch.take()?.onDeparture()
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isWaitingForSocket, !isTunnel { hasHeldRead = true } else { context.read() }
+    }
+
+    private func takeOffer(_ head: HTTPResponseHead) -> SocketOffer? {
+        guard head.status == .switchingProtocols, exchanges.first?.opensSocket == true else { return nil }
+        return offer.take()
+    }
+
+    /// The last answer in HTTP, then the other protocol takes over.
+    private func enter(_ socket: SocketOffer, _ answer: HTTPResponseHead, _ promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
+        var head = answer
+        head.headers.remove(name: "content-length")
+        head.headers.replaceOrAdd(name: "connection", value: "Upgrade")
+        head.headers.replaceOrAdd(name: "upgrade", value: "websocket")
+        head.headers.replaceOrAdd(name: Self.requestIDName, value: exchanges.removeFirst().requestID)
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        state.reading = .tunnel
+        do {
+            try socket.join(context.channel, context.pipeline.syncOperations, behind: self)
+        } catch {
+            // Only a pipeline that is gone already refuses handlers.
+            return context.close(promise: nil)
+        }
+        isTunnel = true
+        removeHTTP()
+        readOn(context)
+    }
+
+    private func readOn(_ context: ChannelHandlerContext) {
+        guard hasHeldRead else { return }
+        hasHeldRead = false
+        context.read()
+    }
+
     // MARK: Refusals
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isTunnel { return context.fireErrorCaught(error) }
         guard error is HTTPParserError else {
             // A client that goes away is no error of anybody's.
             if error is IOError || error is ChannelError { return context.close(promise: nil) }
@@ -157,12 +234,19 @@ final class EdgeHandler: ChannelDuplexHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if isTunnel {
+            context.fireUserInboundEventTriggered(event)
+            // Half a socket is none.
+            if event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+            return
+        }
         switch event {
         case is DeadlineHandler.Exceeded:
             if exchanges.last?.isRequestComplete == false { fail(DeadlineExceeded(), context) } else { refuse(.timeout, context) }
         case is ChannelShouldQuiesceEvent: quiesce(context)
         case let event as ChannelEvent where event == .inputClosed:
             // The client sends nothing more; what is owed it still gets.
+            departed()
             quiesce(context)
             context.fireUserInboundEventTriggered(event)
         default: context.fireUserInboundEventTriggered(event)
@@ -237,6 +321,7 @@ final class EdgeHandler: ChannelDuplexHandler {
         exchanges.removeAll()
         state.unanswered = 0
         stopReading()
+        readOn(context)
         context.close(mode: .output, promise: nil)
     }
 }

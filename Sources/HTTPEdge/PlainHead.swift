@@ -121,7 +121,8 @@ struct PlainHead {
             hasCookie = true
         case 7 where bytes.holds("upgrade", at: name): return false
         case 10 where bytes.holds("connection", at: name):
-            isSimple = isSimple && bytes.holds("keep-alive", at: value)
+            // Without `Upgrade`, the second means nothing; proxies send it.
+            isSimple = isSimple && (bytes.holds("keep-alive", at: value) || bytes.holds("upgrade", at: value))
         case 13 where bytes.holds("if-none-match", at: name):
             isSimple = isSimple && ifNoneMatch == nil
             ifNoneMatch = value

@@ -11,6 +11,8 @@ struct RequestHygiene {
         var keepsConnection: Bool
         /// The client waits for a word before it sends the body.
         var expectsContinue: Bool
+        /// The client wants to speak the protocol of WebSockets from here on.
+        var opensSocket: Bool
     }
 
     /// - Throws: ``Refusal`` with the status that fits.
@@ -23,10 +25,21 @@ struct RequestHygiene {
         head.uri = target.path
         let expectsContinue = try checkBody(&head)
         let tokens = connectionTokens(head)
-        let keeps = head.version == .http1_1 && !tokens.contains("close") && !tokens.contains("upgrade")
+        // The stack's nginx says `Connection: upgrade` in every request: without an `Upgrade` that means nothing.
+        let changesProtocol = tokens.contains("upgrade") && head.headers.contains(name: "upgrade")
+        let isSocket = changesProtocol && Self.opensSocket(head)
+        // Where the parser has heard of another protocol, it reads no further request.
+        let keeps = head.version == .http1_1 && !tokens.contains("close") && (!changesProtocol || isSocket)
         removeHopByHop(&head, tokens)
+        if isSocket { head.headers.add(name: "upgrade", value: "websocket") }
         if !keeps { head.headers.replaceOrAdd(name: "connection", value: "close") }
-        return Admitted(head: head, keepsConnection: keeps, expectsContinue: expectsContinue)
+        return Admitted(head: head, keepsConnection: keeps, expectsContinue: expectsContinue, opensSocket: isSocket)
+    }
+
+    /// The opening handshake of a WebSocket (RFC 6455, section 4.2.1); whether there is one at its address is the site's to say.
+    private static func opensSocket(_ head: HTTPRequestHead) -> Bool {
+        head.method == .GET && head.version == .http1_1 && head.headers[canonicalForm: "upgrade"].map { $0.lowercased() } == ["websocket"]
+            && !head.headers.contains(name: "content-length") && !head.headers.contains(name: "transfer-encoding")
     }
 
     /// Exactly one valid Host (RFC 9112, section 3.2); HTTP/1.0 may go without.

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Puts on every answer what every answer has, the edge's own included: a Date
 /// and the headers that keep a page to itself.
-final class ResponseHeadersHandler: ChannelOutboundHandler {
+final class ResponseHeadersHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 

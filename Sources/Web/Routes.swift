@@ -8,8 +8,8 @@ public import Site
 
 /// Every route of the site.
 public func makeRouter(
-    site: PublishedSite, contact: ContactServices, accounts services: AccountServices, personal: PersonalPages, proxies: TrustedProxies,
-    observation: Observation, reloads: ReloadSignal?,
+    site: PublishedSite, contact: ContactServices, accounts services: AccountServices, personal: PersonalPages, gateway: GatewayServices? = nil,
+    dashboard: DashboardServices? = nil, proxies: TrustedProxies, observation: Observation, reloads: ReloadSignal?,
     parts: @escaping @Sendable () -> [(name: String, state: String)] = { [] }, generation: @escaping @Sendable () -> GenerationID? = { nil }
 ) -> Router<WebContext> {
     let operators = OperatorAccess(token: observation.metricsToken)
@@ -89,6 +89,36 @@ public func makeRouter(
     router.resource("/admin/people/:id/delete", post: only(.admin, people.delete))
     router.resource("/admin/audit", get: only(.admin, people.audit))
 
+    if let dashboard {
+        let status = StatusRoutes(site: site, services: dashboard)
+        router.resource("/status", get: status.page)
+        router.resource("/status/parts", get: status.parts)
+
+        let desk = DashboardRoutes(site: site, services: dashboard, gatekeeper: gatekeeper)
+        let chat = ChatRoutes(desk: desk)
+        router.resource("/dashboard", get: only(.user, desk.overview))
+        router.resource("/dashboard/agents", get: only(.user, desk.agents))
+        router.resource("/dashboard/chat/:agent", get: only(.user, chat.chat), post: only(.user, chat.send))
+        router.resource("/dashboard/chat/:agent/stop", post: only(.user, chat.stop))
+        router.resource("/dashboard/sessions", get: only(.user, desk.sessions))
+        router.resource("/dashboard/channels", get: only(.user, desk.channels))
+        router.resource("/dashboard/channels/start", post: only(.admin, desk.startChannel))
+        router.resource("/dashboard/channels/stop", post: only(.admin, desk.stopChannel))
+        router.resource("/dashboard/jobs", get: only(.user, desk.jobs))
+        router.resource("/dashboard/jobs/run", post: only(.admin, desk.runJob))
+        router.resource("/dashboard/workflows", get: only(.user, desk.workflows))
+        router.resource("/dashboard/events", get: only(.user, desk.events))
+        router.resource("/dashboard/logs", get: only(.admin, desk.logs))
+        router.resource("/dashboard/live", get: only(.user, desk.live))
+    }
+
+    // The gateway, for people who are signed in; who may call what stands in GatewayRoutes.
+    if let gateway {
+        let proxy = GatewayProxyRoutes(services: gateway, gatekeeper: gatekeeper)
+        router.resource("/api/gateway/ws", get: proxy.socket)
+        router.everyMethod("/api/gateway/**", proxy.call)
+    }
+
     if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(site: site, signal: reloads).events) }
     router.resource("/", get: pages.any)
     router.resource("/**", get: pages.any)
@@ -125,6 +155,11 @@ extension Router<WebContext> {
             let handler = handlers[method] ?? { _, _ in throw WebError.methodNotAllowed(method, allowed: allowed) }
             on(path, method: method) { try await handler($0, $1) }
         }
+    }
+
+    /// An address below which another program decides what there is.
+    func everyMethod(_ path: RouterPath, _ handler: @escaping Handler) {
+        for method in Self.methods { on(path, method: method, use: handler) }
     }
 
     /// The router takes `/tags/` for `/tags`; an address has one spelling.

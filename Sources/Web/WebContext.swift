@@ -7,6 +7,8 @@ public struct WebContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The other end of the connection; not necessarily the visitor.
     let peerAddress: String?
+    /// The connection, for what is said about it and not on it.
+    let channel: any Channel
     /// The visitor, as far as it is known from proxies that are trusted.
     var clientAddress: String?
     /// Whether the answer may hold a part for one person, so that it is made from a page's bytes as they are.
@@ -16,6 +18,7 @@ public struct WebContext: RequestContext {
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         peerAddress = source.channel.remoteAddress?.ipAddress
     }
 }

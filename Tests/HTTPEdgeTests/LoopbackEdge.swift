@@ -82,7 +82,10 @@ struct LoopbackEdge {
     }
 
     /// - Parameter cache: what is answered before the router.
-    static func run(limits: EdgeLimits = EdgeLimits(), cache: PageCache? = nil, test: (LoopbackEdge) async throws -> Void) async throws {
+    static func run(
+        limits: EdgeLimits = EdgeLimits(), cache: PageCache? = nil, onDeparture: @escaping @Sendable () -> Void = {},
+        test: (LoopbackEdge) async throws -> Void
+    ) async throws {
         let router = Router()
         router.get("/hello") { _, _ in "hello" }
         router.head("/hello") { _, _ in "hello" }
@@ -118,6 +121,23 @@ struct LoopbackEdge {
             host: "127.0.0.1", port: 0, configuration: configuration, logger: .silent, onRunning: { listening.yield($0?.port ?? 0) }
         ) {
             request, writer, channel in
+            if request.uri.path == "/socket" {
+                try await channel.triggerUserOutboundEvent(
+                    SocketOffer(maxFrame: 1 << 16) { channel, place in
+                        try channel.pipeline.syncOperations.addHandler(SocketEcho(), position: place)
+                    }
+                ).get()
+                let answer = Response(status: .switchingProtocols)
+                return try await writer.write(response: answer.head, body: answer.body)
+            }
+            if request.uri.path == "/watched" {
+                // An endless wait that only a client's leaving ends.
+                let (departures, signal) = AsyncStream.makeStream(of: Void.self)
+                try await channel.triggerUserOutboundEvent(DepartureWatch { signal.finish() }).get()
+                for await _ in departures {}
+                onDeparture()
+                throw CancellationError()
+            }
             let response = try await responder.respond(
                 to: request, context: BasicRequestContext(source: ApplicationRequestContextSource(channel: channel, logger: .silent)))
             try await writer.write(response: response.head, body: response.body)

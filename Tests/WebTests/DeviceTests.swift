@@ -121,8 +121,10 @@ import Testing
             let text = try await site.get("/api/openapi.json").body
             let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
             let paths = try #require(document["paths"] as? [String: [String: Any]])
-            #expect(paths.count == 7)
-            for (path, methods) in paths {
+            // The calls of the gateway are tried where there is one.
+            let own = paths.filter { !$0.key.hasPrefix("/api/gateway/") }
+            #expect(own.count == 7 && paths.count == 16)
+            for (path, methods) in own {
                 for method in methods.keys {
                     let target = path.replacing("{id}", with: UUID().uuidString)
                     let answer = try await HTTPExchange.send(method.uppercased(), target, port: site.port, headers: ["Content-Length": "0"])

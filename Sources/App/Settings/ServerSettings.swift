@@ -1,5 +1,7 @@
 import Configuration
 import Content
+import Foundation
+import Gateway
 import Identity
 import MongoStore
 import PostgresStore
@@ -23,6 +25,11 @@ struct ServerSettings: Sendable {
     var postgres: PostgresURI?
     var signUp: Accounts.SignUp
     var redis: RedisURL?
+    var gateway: GatewayEndpoint
+    /// Somebody has said where the gateway is; otherwise none may be meant.
+    var expectsGateway: Bool
+    var gatewayToken: String?
+    var gatewayRate: Int
     var cacheBytes: Int
     var log: LogFormat
 
@@ -125,6 +132,42 @@ struct ServerSettings: Sendable {
                 refuse(.redis, value, "it \(error)", "write it as redis://:password@host:6379/0")
             }
         }
+        guard let usual = GatewayEndpoint(SettingKey.gateway.defaultText) else { preconditionFailure("the default is an address") }
+        gateway = usual
+        expectsGateway = text(.gateway) != nil
+        if let value = text(.gateway) {
+            if let endpoint = GatewayEndpoint(value) {
+                gateway = endpoint
+            } else {
+                refuse(.gateway, value, "it is not the address of a gateway", "write scheme, host and port only, such as http://127.0.0.1:18789")
+            }
+        }
+        gatewayToken = nil
+        if let value = text(.gatewayToken) {
+            gatewayToken = value
+            if text(.gatewayTokenFile) != nil {
+                refuse(.gatewayTokenFile, text(.gatewayTokenFile) ?? "", "GATEWAY_AUTH_TOKEN is set too", "set one of the two")
+            }
+            if let reason = Self.tokenProblem(value) { refuse(.gatewayToken, value, reason, "write the gateway's gateway.auth.token") }
+        } else if let path = text(.gatewayTokenFile) {
+            do {
+                let value = try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+                gatewayToken = value
+                if let reason = Self.tokenProblem(value) {
+                    refuse(.gatewayTokenFile, path, "what is in it cannot be used: \(reason)", "write the gateway's gateway.auth.token into it")
+                }
+            } catch {
+                refuse(.gatewayTokenFile, path, "it cannot be read", "name a file that this program may read")
+            }
+        }
+        gatewayRate = 1
+        if let value = text(.gatewayRate) {
+            if let number = Int(value), (1...1_000).contains(number) {
+                gatewayRate = number
+            } else {
+                refuse(.gatewayRate, value, "it is not a multiple", "use a whole number from 1 to 1000")
+            }
+        }
         cacheBytes = 64 << 20
         if let value = text(.cacheBytes) {
             if let number = Int(value), number >= 0 {
@@ -162,6 +205,13 @@ struct ServerSettings: Sendable {
         if text.contains(":") { return text.allSatisfy { $0.isHexDigit || $0 == ":" || $0 == "." } }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+    }
+
+    private static func tokenProblem(_ token: String) -> String? {
+        if token.isEmpty { return "it is empty" }
+        if token.hasPrefix("CHANGE_ME") { return "it is the example's placeholder" }
+        let isPlain = token.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isPlain ? nil : "it has characters that a header field cannot have"
     }
 
     /// Without a trailing slash; `nil` for anything but `http(s)://host[:port]`.

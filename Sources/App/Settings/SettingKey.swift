@@ -15,6 +15,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
     case postgres = "POSTGRES_URI"
     case signUp = "LANDING_SIGN_UP"
     case redis = "REDIS_URL"
+    case gateway = "GATEWAY_URL"
+    case gatewayToken = "GATEWAY_AUTH_TOKEN"
+    case gatewayTokenFile = "GATEWAY_AUTH_TOKEN_FILE"
+    case gatewayRate = "LANDING_GATEWAY_RATE"
     case cacheBytes = "LANDING_CACHE_BYTES"
     case log = "LANDING_LOG"
 
@@ -28,7 +32,9 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .data: "data"
         case .publish: "live"
         case .origin: "http://127.0.0.1:PORT"
-        case .trustedProxies, .metricsToken, .redis, .mongodb, .postgres: "none"
+        case .trustedProxies, .metricsToken, .redis, .mongodb, .postgres, .gatewayToken, .gatewayTokenFile: "none"
+        case .gateway: "http://127.0.0.1:18789"
+        case .gatewayRate: "1"
         case .accountStore: "mongodb if its URI is set, then postgres, then sqlite"
         case .signUp: "closed"
         case .cacheBytes: "67108864"
@@ -37,7 +43,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
     }
 
     /// Whether the value may not be shown.
-    var isSecret: Bool { [.metricsToken, .redis, .mongodb, .postgres].contains(self) }
+    var isSecret: Bool { [.metricsToken, .redis, .mongodb, .postgres, .gatewayToken].contains(self) }
 
     /// One sentence without a full stop.
     public var meaning: String {
@@ -57,6 +63,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .postgres: "PostgreSQL: `postgres://user:password@host:5432/database`; keeps the audit trail whenever it is set"
         case .signUp: "who may make an account: `open` (anybody), `invite` or `closed` (both: people who were invited by an administrator)"
         case .redis: "Redis that replicas share rendered pages in: `redis://` or `rediss://`, with `user:password@` and `/database` if needed"
+        case .gateway: "the OpenClaw gateway: scheme, host and port"
+        case .gatewayToken: "the gateway's shared secret (its `gateway.auth.token`); never leaves this program but towards the gateway"
+        case .gatewayTokenFile: "file that holds the gateway's shared secret, instead of `GATEWAY_AUTH_TOKEN`"
+        case .gatewayRate: "how many times the calls of the gateway that one person may make in a minute, 1 to 1000"
         case .cacheBytes: "memory for rendered pages in bytes, 64 MiB if not set; 0 renders each page anew for each request"
         case .log: "`json`, `text`, or `auto`: text on a terminal, else JSON"
         }

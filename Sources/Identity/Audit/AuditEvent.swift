@@ -65,4 +65,6 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     public static let secondFactorRemoved = AuditAction(rawValue: "second-factor-removed")
     public static let recoveryCodesMade = AuditAction(rawValue: "recovery-codes-made")
     public static let recoveryCodeUsed = AuditAction(rawValue: "recovery-code-used")
+    /// Something that the gateway was asked on somebody's behalf.
+    public static let gatewayCalled = AuditAction(rawValue: "gateway-called")
 }

@@ -18,6 +18,8 @@ public struct TemplateLibrary: Sendable {
         "home", "page", "doc", "folder", "tag", "tags", "wanted", "contact", "contact-sent", "error", "account/sign-in", "account/sign-in-code",
         "account/sign-up", "account/reset", "account/dead-link", "account/overview", "account/sessions", "account/activity", "account/two-factor",
         "account/recovery-codes", "account/delete", "account/people", "account/person", "account/link", "account/audit",
+        "dashboard/overview", "dashboard/agents", "dashboard/chat", "dashboard/sessions", "dashboard/channels", "dashboard/jobs",
+        "dashboard/workflows", "dashboard/events", "dashboard/logs", "dashboard/status",
     ]
 
     /// Values that are HTML already; nothing else may go out unescaped.

@@ -12,15 +12,18 @@ public enum OwnPaths {
     /// Whether a note at `path` would never be reached.
     public static func owns(_ path: PagePath) -> Bool {
         guard let first = path.components.first else { return false }
-        return ["tags", "wanted", "contact", "sign-in", "sign-out", "sign-up", "reset", "account", "admin", "api", "healthz", "readyz", "_dev"]
-            .contains(first)
+        return [
+            "tags", "wanted", "contact", "sign-in", "sign-out", "sign-up", "reset", "account", "admin", "dashboard", "status", "api", "healthz",
+            "readyz", "_dev",
+        ]
+        .contains(first)
     }
 
     /// Whether a link to `path` finds something although no note is there.
     public static func answers(_ path: String) -> Bool {
         [
             tags.description, wanted.description, contact.description, atomFeed, jsonFeed, sitemap, robots, languageModels, "/healthz", "/readyz",
-            "/sign-in", "/account", "/account/sessions",
+            "/sign-in", "/account", "/account/sessions", "/dashboard", "/status", "/status/parts",
         ]
         .contains(path)
     }

@@ -54,7 +54,7 @@ enum AuditText {
     static let actions: [AuditAction] = [
         .signIn, .signOut, .sessionRevoked, .sessionsRevoked, .accountCreated, .accountDeleted, .accountExported, .accountLocked, .accountUnlocked,
         .nameChanged, .emailChanged, .passwordChanged, .passwordReset, .linkMade, .roleChanged, .secondFactorAdded, .secondFactorRemoved,
-        .recoveryCodesMade, .recoveryCodeUsed,
+        .recoveryCodesMade, .recoveryCodeUsed, .gatewayCalled, .messageSent, .answerStopped, .channelStarted, .channelStopped, .jobRun,
     ]
 }
 

@@ -3,7 +3,7 @@ import Hummingbird
 /// What the API is, for programs that make clients of it (OpenAPI 3.1).
 enum OpenAPIDocument {
     @Sendable static func answer(_ request: Request, _ context: WebContext) -> Response {
-        .text(text + "\n", type: "application/json", headers: [.cacheControl: "no-cache"])
+        .text(complete + "\n", type: "application/json", headers: [.cacheControl: "no-cache"])
     }
 
     static let text = #"""

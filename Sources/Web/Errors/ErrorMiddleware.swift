@@ -1,3 +1,4 @@
+import Gateway
 import HTTPTypes
 import Hummingbird
 import Identity
@@ -21,7 +22,7 @@ struct ErrorMiddleware: RouterMiddleware {
             throw CancellationError()
         } catch {
             let known = webError(error)
-            if known.status.code >= 500 {
+            if known.status.code >= 500, known.isLogged {
                 context.logger.error(
                     "\(request.method) \(request.uri.path) failed: \(known.cause.map { "\($0)" } ?? known.message)")
             }
@@ -34,6 +35,7 @@ struct ErrorMiddleware: RouterMiddleware {
         case let error as WebError: error
         case let error as StoreUnavailable: .accountsUnavailable(error)
         case let error as AccountProblem: WebError(error)
+        case let error as GatewayProblem: WebError(error)
         case is UserConflict: WebError(.changedMeanwhile)
         case is PasswordHasherBusy: .tooManySignIns
         case let error as any HTTPResponseError where error.status == .notFound: .notFound

@@ -12,6 +12,8 @@ struct WebError: Error {
     var type = "about:blank"
     /// Where people are sent instead of being shown the error.
     var redirect: String?
+    /// Whether a failure of the site's (5xx) is worth a line in the log each time.
+    var isLogged = true
     /// For the log only.
     var cause: (any Error)?
 

@@ -1,0 +1,218 @@
+import Foundation
+import GatewaySimulator
+import TestSupport
+import Testing
+
+/// The program with a gateway behind it.
+@Suite struct GatewayTests {
+    private static let token = "a-token-that-only-the-site-knows"
+    private static let password = "a long enough secret"
+
+    /// A gateway, and a site that knows it with people of every role.
+    private struct Stack {
+        let gateway: GatewaySimulator
+        let environment: [String: String]
+        let port: Int
+
+        func signIn(_ email: String, port: Int? = nil) async throws -> String {
+            let answer = try await HTTPExchange.send(
+                "POST", "/sign-in", port: port ?? self.port,
+                headers: ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"],
+                body: "email=\(email)&password=\(GatewayTests.password)")
+            let cookie = answer.header("Set-Cookie") ?? ""
+            return String(try #require(cookie.firstMatch(of: /^session=([A-Za-z0-9_-]{43});/), "\(answer.text.prefix(500))").output.1)
+        }
+
+        func call(
+            _ method: String, _ path: String, as session: String?, headers: [String: String] = [:], body: String = ""
+        ) async throws -> HTTPExchange {
+            var headers = headers
+            headers["Cookie"] = session.map { "session=\($0)" }
+            if method != "GET" { headers["Sec-Fetch-Site"] = "same-origin" }
+            if !body.isEmpty { headers["Content-Type"] = "application/json" }
+            return try await HTTPExchange.send(method, "/api/gateway/\(path)", port: port, headers: headers, body: body)
+        }
+    }
+
+    private static func run(
+        _ extra: [String: String] = [:], configuration: GatewaySimulator.Configuration? = nil, _ test: @Sendable (Stack) async throws -> Void
+    ) async throws {
+        let data = try TemporaryFolder()
+        defer { withExtendedLifetime(data) {} }
+        var simulation = configuration ?? GatewaySimulator.Configuration()
+        simulation.token = token
+        let gateway = try await GatewaySimulator.start(simulation)
+        let environment = [
+            "LANDING_DATA": data.path, "LANDING_ORIGIN": "http://agents.example", "GATEWAY_URL": gateway.url, "GATEWAY_AUTH_TOKEN": token,
+        ].merging(extra) { $1 }
+        for role in ["user", "admin"] { try create(environment, "\(role)@example.org", role) }
+        let status = try await LandingProgram(environment: environment).serve { port in
+            for role in ["user", "admin"] { try await choosePassword(environment, "\(role)@example.org", port) }
+            try await test(Stack(gateway: gateway, environment: environment, port: port))
+        }
+        #expect(status == 0)
+        await gateway.stop()
+    }
+
+    private static func create(_ environment: [String: String], _ email: String, _ role: String) throws {
+        let made = try LandingProgram(environment: environment).run("user", "create", email, "--role", role)
+        #expect(made.status == 0, "\(made.errors)")
+    }
+
+    private static func choosePassword(_ environment: [String: String], _ email: String, _ port: Int) async throws {
+        let ending = try LandingProgram(environment: environment).run("user", "password", email)
+        let link = try #require(ending.output.firstMatch(of: /\/reset\?token=([A-Za-z0-9_-]{43})/), "\(ending.errors)").output.1
+        _ = try await HTTPExchange.send(
+            "POST", "/reset", port: port, headers: ["Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"],
+            body: "token=\(link)&password=\(password)")
+    }
+
+    private static func streamRequest(_ session: String, port: Int, message: String = "slow") -> String {
+        let body = #"{"model":"openclaw","stream":true,"messages":[{"role":"user","content":"\#(message)"}]}"#
+        return
+            "POST /api/gateway/v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nCookie: session=\(session)\r\nSec-Fetch-Site: same-origin\r\nContent-Type: application/json\r\nAccept: text/event-stream\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static func socketRequest(_ session: String, port: Int) -> String {
+        "GET /api/gateway/ws HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nCookie: session=\(session)\r\nOrigin: http://agents.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    }
+
+    /// One text message in a masked frame; the mask is 0. Shorter than 126 bytes.
+    private static func frame(_ text: String) -> [UInt8] { [0x81, 0x80 | UInt8(text.utf8.count), 0, 0, 0, 0] + Array(text.utf8) }
+
+    @Test func `a call goes through with the site's token and nothing of the browser's, for whoever may`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            let answer = try await stack.call(
+                "GET", "v1/models", as: user,
+                headers: [
+                    "X-Forwarded-For": "1.2.3.4", "Forwarded": "for=1.2.3.4", "X-Real-IP": "1.2.3.4", "Origin": "http://agents.example",
+                    "x-openclaw-scopes": "operator.admin", "Authorization": "Bearer browser",
+                ])
+            #expect(answer.status == 200)
+            #expect(answer.header("Content-Type")?.hasPrefix("application/json") == true)
+            let seen = try #require(stack.gateway.seen.last { $0.path == "/v1/models" })
+            #expect(seen.values(of: "Authorization") == ["Bearer \(Self.token)"])
+            for name in ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Origin", "Cookie", "x-openclaw-scopes"] {
+                #expect(seen.values(of: name) == [], "\(name)")
+            }
+            #expect(!answer.text.contains(Self.token))
+            let stranger = try await stack.call("GET", "v1/models", as: nil)
+            #expect(stranger.status == 401)
+            let forbidden = try await stack.call("POST", "tools/invoke", as: user, body: #"{"tool":"sessions_list"}"#)
+            #expect(forbidden.status == 403 && forbidden.body.contains("gateway-role-needed"))
+            let admin = try await stack.signIn("admin@example.org")
+            let allowed = try await stack.call("POST", "tools/invoke", as: admin, body: #"{"tool":"sessions_list"}"#)
+            #expect(allowed.status == 200, "\(allowed.text)")
+            let unknown = try await stack.call("GET", "hooks/agent", as: admin)
+            #expect(unknown.status == 404)
+            let foreign = try await HTTPExchange.send(
+                "POST", "/api/gateway/tools/invoke", port: stack.port,
+                headers: ["Cookie": "session=\(admin)", "Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"], body: "{}")
+            #expect(foreign.status == 403)
+        }
+    }
+
+    @Test func `words arrive while the gateway still writes, and a browser that leaves ends the call`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            try await OpenConnection.run(port: stack.port) { connection in
+                try await connection.send(Self.streamRequest(user, port: stack.port))
+                let begun = try await connection.read(until: #""content":"#)
+                #expect(begun.hasPrefix("HTTP/1.1 200"))
+                #expect(begun.lowercased().contains("x-accel-buffering: no"))
+                #expect(!begun.lowercased().contains("content-encoding"))
+                #expect(!begun.contains("[DONE]"))
+            }
+            let time = try await eventually(within: .seconds(5)) {
+                stack.gateway.seen.contains { $0.path == "/v1/chat/completions" && $0.wasAborted }
+            }
+            let left = try #require(time)
+            #expect(left < .seconds(1))
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a session that is revoked on one replica ends its streams and sockets on another`(hasRedis: Bool) async throws {
+        let redis = hasRedis ? try await RedisServer() : nil
+        let mongo = try await MongoServer()
+        var environment = ["MONGODB_URI": mongo.uri()]
+        environment["REDIS_URL"] = redis?.url()
+        let other = try TemporaryFolder()
+        try await Self.run(environment) { stack in
+            let second = stack.environment.merging(["LANDING_DATA": other.path]) { $1 }
+            _ = try await LandingProgram(environment: second).serve { port in
+                let watched = try await stack.signIn("user@example.org")
+                let own = try await stack.signIn("user@example.org")
+                try await OpenConnection.run(port: port) { stream in
+                    try await stream.send(Self.streamRequest(watched, port: port))
+                    try await stream.read(until: #""content":"#)
+                    try await OpenConnection.run(port: port) { socket in
+                        try await socket.send(Self.socketRequest(watched, port: port))
+                        try await socket.read(until: "connect.challenge")
+                        let revoked = try await HTTPExchange.send(
+                            "DELETE", "/api/account/sessions?except=current", port: stack.port,
+                            headers: ["Cookie": "session=\(own)", "Sec-Fetch-Site": "same-origin"])
+                        #expect(revoked.status == 204 || revoked.status == 200, "\(revoked.text)")
+                        // A second, and what a busy machine takes for the rest.
+                        try await stream.read(until: "session-ended", within: .milliseconds(1_500))
+                        try await socket.read(until: "session ended", within: .milliseconds(500))
+                    }
+                }
+            }
+        }
+        withExtendedLifetime((redis, mongo)) {}
+    }
+
+    @Test func `a socket speaks for its person: what the role may goes through, the rest is answered here`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            try await OpenConnection.run(port: stack.port) { socket in
+                try await socket.send(Self.socketRequest(user, port: stack.port))
+                let opening = try await socket.read(until: "connect.challenge")
+                #expect(opening.hasPrefix("HTTP/1.1 101"))
+                #expect(opening.contains("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="))
+                try await socket.send(Self.frame(#"{"type":"req","id":"1","method":"agents.list"}"#))
+                try await socket.read(until: #""agents""#)
+                try await socket.send(Self.frame(#"{"type":"req","id":"2","method":"config.set"}"#))
+                let answer = try await socket.read(until: "ROLE_REQUIRED")
+                #expect(!answer.contains(Self.token))
+            }
+            #expect(stack.gateway.calls(of: "config.set") == 0)
+            let foreign = try await HTTPExchange.raw(
+                Self.socketRequest(user, port: stack.port).replacing("http://agents.example", with: "http://evil.example"), port: stack.port,
+                until: "\r\n\r\n")
+            #expect(foreign.status == 403)
+            let stranger = try await HTTPExchange.raw(Self.socketRequest("none", port: stack.port), port: stack.port, until: "\r\n\r\n")
+            #expect(stranger.status == 401)
+        }
+    }
+
+    @Test func `each call leaves a row in the audit trail without what was said`() async throws {
+        try await Self.run { stack in
+            let admin = try await stack.signIn("admin@example.org")
+            let answer = try await stack.call(
+                "POST", "v1/chat/completions", as: admin, body: #"{"model":"openclaw","messages":[{"role":"user","content":"my secret words"}]}"#)
+            #expect(answer.status == 200)
+            let time = try await eventually {
+                let trail = try await HTTPExchange.send(
+                    "GET", "/admin/audit?action=gateway-called", port: stack.port, headers: ["Cookie": "session=\(admin)"])
+                return trail.body.contains("POST v1/chat/completions") && !trail.body.contains("my secret words")
+            }
+            #expect(time != nil)
+        }
+    }
+
+    @Test func `without its gateway the site works, and says what is wrong with calls`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            await stack.gateway.crash()
+            let answer = try await stack.call("GET", "v1/models", as: user)
+            #expect(answer.status == 503)
+            #expect(answer.header("Content-Type") == "application/problem+json")
+            #expect(answer.body.contains("gateway-unreachable"))
+            let page = try await HTTPExchange.send("GET", "/", port: stack.port)
+            #expect(page.status == 200)
+        }
+    }
+}
