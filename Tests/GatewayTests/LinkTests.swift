@@ -189,6 +189,22 @@ import Testing
         await gateway.stop()
     }
 
+    @Test func `after a change, what it changes is asked for anew, and nothing else`() async throws {
+        let gateway = try await SocketGateway()
+        let link = try link(gateway, SocketMeans())
+        try await run(link) { () async throws in
+            #expect(try await isReady(link))
+            for _ in 0..<2 {
+                for method in ["channels.status", "cron.list"] { _ = try await link.call(method, keptFor: .seconds(60)) }
+            }
+            #expect(gateway.requests("channels.status").count == 1 && gateway.requests("cron.list").count == 1)
+            _ = try await link.call("channels.stop", ["channel": "telegram"])
+            for method in ["channels.status", "cron.list"] { _ = try await link.call(method, keptFor: .seconds(60)) }
+            #expect(gateway.requests("channels.status").count == 2 && gateway.requests("cron.list").count == 1)
+        }
+        await gateway.stop()
+    }
+
     @Test func `calls end at their deadline, by cancellation, and with the connection, and are not sent again`() async throws {
         let gateway = try await SocketGateway()
         gateway.change { $0.answer = { method, _ in method == "health" ? ["ok": true] : nil } }

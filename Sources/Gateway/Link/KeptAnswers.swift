@@ -41,6 +41,11 @@ struct KeptAnswers {
         }
     }
 
+    /// Forgets everything whose key begins so.
+    mutating func removeAll(beginningWith prefix: String) {
+        for key in entries.keys.filter({ $0.hasPrefix(prefix) }) { remove(key) }
+    }
+
     private mutating func remove(_ key: String) {
         guard let entry = entries.removeValue(forKey: key) else { return }
         size -= entry.size

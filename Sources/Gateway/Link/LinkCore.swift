@@ -137,13 +137,25 @@ final class LinkCore {
         questions[id] = nil
     }
 
+    /// After a change, what is known of the same things is asked for anew: `channels.stop` makes `channels.status` another.
+    private func forget(whatChangesWith method: String) {
+        let family = method.prefix { $0 != "." } + "."
+        for prefix in family == "chat." ? ["chat.", "sessions."] : [String(family)] {
+            kept.removeAll(beginningWith: prefix)
+            // Who asks from now on does not get an answer that was asked for before.
+            for key in shared.keys.filter({ $0.hasPrefix(prefix) }) { shared[key] = nil }
+        }
+    }
+
     private func settle(_ id: String, _ result: Result<JSONValue, GatewayProblem>, size: Int = 0) {
         guard let question = questions.removeValue(forKey: id) else { return }
         question.life?.cancel()
         if let key = question.key {
-            shared[key] = nil
-            if case .success(let value) = result { kept.keep(value, size: size, for: key, at: means.now()) }
+            let isCurrent = shared[key] == id
+            if isCurrent { shared[key] = nil }
+            if isCurrent, case .success(let value) = result { kept.keep(value, size: size, for: key, at: means.now()) }
         }
+        if !GatewayRoutes.isSafe(question.method) { forget(whatChangesWith: question.method) }
         callers -= question.waiters.count
         for waiting in question.waiters.values {
             waiting.deadline.cancel()
