@@ -41,6 +41,7 @@ public func makeRouter(
     router.resource("/tags", get: pages.any)
     router.resource("/tags/:tag", get: pages.any)
     router.resource("/wanted", get: pages.any)
+    router.resource("/status", get: pages.any)
     router.resource("/contact", get: form.form, post: form.submit)
     router.resource("/contact/sent", get: form.sent)
 
@@ -91,7 +92,6 @@ public func makeRouter(
 
     if let dashboard {
         let status = StatusRoutes(site: site, services: dashboard)
-        router.resource("/status", get: status.page)
         router.resource("/status/parts", get: status.parts)
 
         let desk = DashboardRoutes(site: site, services: dashboard, gatekeeper: gatekeeper)

@@ -50,6 +50,6 @@ final class StackStatus: Sendable {
             since[name] = (state, Date())
             return since[name]?.at
         }
-        return StatusBoard.Part(name, state, since: at)
+        return StatusBoard.Part(name, state, since: state == .absent ? nil : at)
     }
 }

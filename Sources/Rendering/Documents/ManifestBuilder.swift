@@ -29,7 +29,7 @@ struct ManifestBuilder: Sendable {
     }
 
     func build(assets: AssetCatalog) -> SiteManifest {
-        let lists = [.tags, .wanted, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
+        let lists = [.tags, .wanted, .status, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
         var entries = lists.concurrentMap { SiteManifest.Entry(resource: $0, digest: digest(ofList: $0)) }
         entries += pages.concurrentMap { page, known in
             var entries = [SiteManifest.Entry(resource: .page(page.path), digest: known ?? digest(of: page))]
@@ -68,6 +68,7 @@ struct ManifestBuilder: Sendable {
             guard let tagged = site.tagged(slug) else { preconditionFailure("the tag is the site's") }
             return unchanged?.digest(of: tagged) ?? digest(of: documents.composition(of: tagged, in: site))
         case .wanted: return digest(of: documents.wantedComposition(in: site))
+        case .status: return digest(of: documents.statusComposition(in: site))
         case .atomFeed: return digest("atom", AtomFeed.render(site, body: bodies))
         case .jsonFeed: return digest("json", JSONFeed.render(site, body: bodies))
         case .sitemap: return digest("sitemap", Sitemap.render(site))

@@ -27,6 +27,7 @@ extension SiteDocuments {
         case .tags: html(tags(in: site))
         case .tag(let slug): site.tagged(slug).map { html(tag($0, in: site)) }
         case .wanted: html(wanted(in: site))
+        case .status: html(status(in: site))
         case .atomFeed: plain("application/atom+xml; charset=utf-8", AtomFeed.render(site))
         case .jsonFeed: plain("application/feed+json; charset=utf-8", JSONFeed.render(site))
         case .sitemap: plain("application/xml; charset=utf-8", Sitemap.render(site))

@@ -3,6 +3,7 @@ public enum OwnPaths {
     public static let tags = PagePath(components: ["tags"])
     public static let wanted = PagePath(components: ["wanted"])
     public static let contact = PagePath(components: ["contact"])
+    public static let status = PagePath(components: ["status"])
     public static let atomFeed = "/feed.xml"
     public static let jsonFeed = "/feed.json"
     public static let sitemap = "/sitemap.xml"
@@ -23,7 +24,7 @@ public enum OwnPaths {
     public static func answers(_ path: String) -> Bool {
         [
             tags.description, wanted.description, contact.description, atomFeed, jsonFeed, sitemap, robots, languageModels, "/healthz", "/readyz",
-            "/sign-in", "/account", "/account/sessions", "/dashboard", "/status", "/status/parts",
+            "/sign-in", "/account", "/account/sessions", "/dashboard", status.description, "/status/parts",
         ]
         .contains(path)
     }

@@ -6,6 +6,8 @@ public enum Resource: Hashable, Sendable {
     case tags
     case tag(slug: String)
     case wanted
+    /// Whether the stack works; what it is in this moment is put in by the browser.
+    case status
     case atomFeed
     case jsonFeed
     case sitemap
@@ -20,6 +22,7 @@ public enum Resource: Hashable, Sendable {
         case .tags: OwnPaths.tags.description
         case .tag(let slug): "\(OwnPaths.tags)/\(slug)"
         case .wanted: OwnPaths.wanted.description
+        case .status: OwnPaths.status.description
         case .atomFeed: OwnPaths.atomFeed
         case .jsonFeed: OwnPaths.jsonFeed
         case .sitemap: OwnPaths.sitemap

@@ -1,38 +1,15 @@
 import FoundationEssentials
-import HTTPTypes
 import Hummingbird
-import PageCache
 import Rendering
 
-/// Whether the stack works, for everybody: a page without states, which may be kept, and the states, which may not.
+/// Whether the stack works, for everybody: the states that belong into the page `/status`, which is kept without them.
 struct StatusRoutes: Sendable {
     let site: PublishedSite
     private let parts: StatusReading
-    private let now: @Sendable () -> Date
 
     init(site: PublishedSite, services: DashboardServices) {
         self.site = site
         parts = StatusReading(services.parts, now: services.now)
-        now = services.now
-    }
-
-    func page(_ request: Request, _ context: WebContext) -> Response {
-        let edition = site.current
-        let text = edition.documents.status(in: edition.site)
-        var response = Response.page(text)
-        // What gets a name put into it has no tag.
-        guard !context.mayBePersonal else { return response }
-        response.headers[.eTag] = Self.tag(of: text)
-        if let field = request.headers[.ifNoneMatch], EntityTag.matches(field, response.headers[.eTag] ?? "") {
-            return Response(status: .notModified, headers: [.eTag: Self.tag(of: text), .cacheControl: "no-cache", .vary: "Accept"])
-        }
-        return response
-    }
-
-    /// FNV-1a over the text: the same on every replica.
-    private static func tag(of text: String) -> String {
-        let sum = text.utf8.reduce(14_695_981_039_346_656_037 as UInt64) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-        return "\"\(String(sum, radix: 36))\""
     }
 
     func parts(_ request: Request, _ context: WebContext) async -> Response {

@@ -82,6 +82,7 @@ extension Edition {
                 "problems",
                 site.diagnostics.filter { diagnostic in page.file.map { diagnostic.file.hasSuffix("/" + $0) } ?? false }.map(\.description))
         case .tag(let slug): list("shows", (site.tagged(slug)?.pages ?? []).map(\.description))
+        case .status: list("shows", ["what /status/parts answers, put in by the browser"])
         case .tags, .wanted, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels: list("shows", ["every public page that belongs in it"])
         }
         let due = site.due.filter { $0.address == address }

@@ -3,10 +3,12 @@ public import Site
 /// Whether the stack works: a page that is the same for everybody, and what changes in it.
 extension SiteDocuments {
     /// Has no state in it; where states are shown it says where they come from.
-    public func status(in site: SiteSnapshot) -> String {
-        var context = base(site, path: PagePath(components: ["status"]), title: "Status")
+    public func status(in site: SiteSnapshot) -> String { render(statusComposition(in: site)) }
+
+    func statusComposition(in site: SiteSnapshot) -> Composition {
+        var context = base(site, path: OwnPaths.status, title: "Status")
         context["isShell"] = true
-        return render(Composition(template: "dashboard/status", context: context))
+        return Composition(template: "dashboard/status", context: context)
     }
 
     /// The same page with the states of one moment, by itself.
