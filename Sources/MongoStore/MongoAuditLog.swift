@@ -10,12 +10,16 @@ public struct MongoAuditLog: AuditLog {
 
     public init(_ database: MongoDatabase) { self.database = database }
 
-    public func append(_ event: AuditEvent) async throws {
+    public func append(_ event: AuditEvent) async throws { try await append([event]) }
+
+    public func append(_ events: [AuditEvent]) async throws {
         try await database.run(in: Self.collection) { trail in
-            do throws(MongoFailure) {
-                try trail.insert(AuditDocument.document(event))
-            } catch {
-                guard error.isDuplicate else { throw error }
+            for event in events {
+                do throws(MongoFailure) {
+                    try trail.insert(AuditDocument.document(event))
+                } catch {
+                    guard error.isDuplicate else { throw error }
+                }
             }
         }
     }

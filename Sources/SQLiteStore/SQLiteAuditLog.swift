@@ -10,16 +10,22 @@ public struct SQLiteAuditLog: AuditLog {
 
     private static let columns = "id, at, action, outcome, actor, subject, sessionID, address, userAgent, requestID, details"
 
-    public func append(_ event: AuditEvent) async throws {
+    public func append(_ event: AuditEvent) async throws { try await append([event]) }
+
+    public func append(_ events: [AuditEvent]) async throws {
         // A task of its own: what was done is written down also where who did it has hung up meanwhile.
         try await Task { [database] in
             try await database.write { database in
                 // A trigger passes over an id that is there.
-                try database.cachedStatement(sql: "INSERT INTO auditEvent (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                    .execute(arguments: [
+                let statement = try database.cachedStatement(
+                    sql: "INSERT INTO auditEvent (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                let encoder = JSONEncoder()
+                for event in events {
+                    try statement.execute(arguments: [
                         event.id, event.at.milliseconds, event.action.rawValue.bytes, event.outcome.rawValue, event.actor, event.subject,
-                        event.sessionID, event.address?.bytes, event.userAgent.bytes, event.requestID?.bytes, try JSONEncoder().encode(event.details),
+                        event.sessionID, event.address?.bytes, event.userAgent.bytes, event.requestID?.bytes, try encoder.encode(event.details),
                     ])
+                }
             }
         }.value
     }

@@ -12,6 +12,7 @@ public enum AuditLogContract: String, CaseIterable, Sendable {
     case appendingTwiceIsAppendingOnce
     case appendingOneAtOnceIsAppendingOnce
     case keepsLinesThatComeAtOnce
+    case keepsSeveralLinesAtATime
     case givesTheNewestFirst
     case ofOneMomentGivesTheGreaterIDFirst
     case findsBySubject
@@ -73,6 +74,11 @@ public enum AuditLogContract: String, CaseIterable, Sendable {
         case .keepsLinesThatComeAtOnce:
             _ = try await atOnce(50) { try await log.append(Self.event($0)) }
             try expect(await log.events(AuditQuery(limit: 100)) == (1...50).reversed().map { Self.event($0) }, "lines were lost, or changed")
+        case .keepsSeveralLinesAtATime:
+            try await log.append([Self.event(2)])
+            try await log.append((1...3).map { Self.event($0) } + [Self.event(1)])
+            try await log.append([])
+            try expect(await log.events(AuditQuery(limit: 100)) == [3, 2, 1].map { Self.event($0) }, "lines were lost, or are there twice")
         case .givesTheNewestFirst:
             for (number, time) in [(1, 20), (2, 30), (3, 10)] { try await log.append(Self.event(number, at: time)) }
             try await Self.expectFound(log, AuditQuery(), [2, 1, 3])

@@ -3,20 +3,32 @@ import Gateway
 import Identity
 import Logging
 import ServiceLifecycle
+import Synchronization
 
 /// Writes down each call of the gateway: who, what, with which result, how long; never what was said.
 ///
-/// Calls wait for no store. Of more than 10,000 rows that a store has not taken, the newest are lost, and the log says so.
+/// Calls wait for no store: rows are written several at once, a fifth of a second after the first of them. What a store
+/// does not take is tried again; of more than 10,000 rows the newest are lost, and the log says how many.
 final class GatewayAudit: Service {
-    private let rows: AsyncStream<AuditEvent>
-    private let input: AsyncStream<AuditEvent>.Continuation
+    private struct State {
+        var rows: [AuditEvent] = []
+        var lost = 0
+        var isFinished = false
+    }
+
+    private static let limit = 10_000
+    private static let pause = Duration.milliseconds(200)
+
+    private let state = Mutex(State())
+    private let wakes: AsyncStream<Void>
+    private let wake: AsyncStream<Void>.Continuation
     private let log: any AuditLog
     private let logger: Logger
 
     init(_ log: any AuditLog, _ logger: Logger) {
         self.log = log
         self.logger = logger
-        (rows, input) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(10_000))
+        (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     func record(_ call: GatewayCallRecord) {
@@ -29,25 +41,54 @@ final class GatewayAudit: Service {
             id: UUID(), at: Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1_000).rounded(.down) / 1_000), action: .gatewayCalled,
             outcome: call.status < 400 || call.status == 499 ? .done : .refused, actor: person, requestID: call.requestID,
             details: details)
-        if case .dropped = input.yield(row) { logger.error("A call of the gateway is not in the audit trail: its store is too slow or away") }
+        let isFirst = state.withLock { state in
+            guard state.rows.count < Self.limit else {
+                state.lost += 1
+                return false
+            }
+            state.rows.append(row)
+            return state.rows.count == 1
+        }
+        if isFirst { wake.yield() }
     }
 
-    /// Writes until the server stops, and then what has come.
+    /// Writes until the server stops, and then once more what has come.
     func run() async {
         await withGracefulShutdownHandler {
-            await write()
+            for await _ in wakes {
+                repeat {
+                    // Ends early only where the server is cut off.
+                    if !state.withLock({ $0.isFinished }) { try? await Task.sleep(for: Self.pause) }
+                } while await !write() && !state.withLock { $0.isFinished }
+            }
+            _ = await write()
         } onGracefulShutdown: {
-            self.input.finish()
+            self.state.withLock { $0.isFinished = true }
+            self.wake.finish()
         }
     }
 
-    private func write() async {
-        for await row in rows {
-            do {
-                try await log.append(row)
-            } catch {
-                logger.error("A call of the gateway is not in the audit trail", metadata: ["reason": "\(error)"])
+    /// - Returns: whether nothing is left.
+    private func write() async -> Bool {
+        let (rows, lost) = state.withLock { state in
+            defer { (state.rows, state.lost) = ([], 0) }
+            return (state.rows, state.lost)
+        }
+        if lost > 0 { logger.error("\(lost) calls of the gateway are not in the audit trail: its store is too slow or away") }
+        guard !rows.isEmpty else { return true }
+        do {
+            try await log.append(rows)
+            return state.withLock { $0.rows.isEmpty }
+        } catch {
+            logger.warning("Calls of the gateway are not in the audit trail yet", metadata: ["reason": "\(error)", "calls": "\(rows.count)"])
+            state.withLock { state in
+                let room = max(0, Self.limit - state.rows.count)
+                state.lost += max(0, rows.count - room)
+                state.rows.insert(contentsOf: rows.prefix(room), at: 0)
             }
+            // The store says by itself when it is back; asking five times in a second would not help it.
+            try? await Task.sleep(for: .seconds(state.withLock { $0.isFinished } ? 0 : 2))
+            return false
         }
     }
 }

@@ -7,8 +7,17 @@ public protocol AuditLog: Sendable {
     /// Durable once it returns. An id that is there already changes nothing.
     func append(_ event: AuditEvent) async throws
 
+    /// All of them as ``append(_:)-(AuditEvent)`` does one; where it throws, some may be there.
+    func append(_ events: [AuditEvent]) async throws
+
     /// The newest first; of two of one moment, the one with the greater id.
     func events(_ query: AuditQuery) async throws -> [AuditEvent]
+}
+
+extension AuditLog {
+    public func append(_ events: [AuditEvent]) async throws {
+        for event in events { try await append(event) }
+    }
 }
 
 /// Which lines; what is `nil` does not matter.
