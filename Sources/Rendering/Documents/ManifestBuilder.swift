@@ -29,7 +29,8 @@ struct ManifestBuilder: Sendable {
     }
 
     func build(assets: AssetCatalog) -> SiteManifest {
-        let lists = [.tags, .wanted, .status, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
+        let lists =
+            [.tags, .wanted, .status, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
         var entries = lists.concurrentMap { SiteManifest.Entry(resource: $0, digest: digest(ofList: $0)) }
         entries += pages.concurrentMap { page, known in
             var entries = [SiteManifest.Entry(resource: .page(page.path), digest: known ?? digest(of: page))]

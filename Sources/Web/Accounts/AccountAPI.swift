@@ -80,15 +80,15 @@ struct AccountAPI: Sendable {
             }
             needed = role
         }
-        guard let visitor = try await gatekeeper.visitor(request, context) else {
+        guard let bearer = try await gatekeeper.bearer(request, context) else {
             return Response(status: .unauthorized, headers: [.wwwAuthenticate: "Session", .contentLength: "0"])
         }
-        guard visitor.user.role >= needed else { return Response(status: .forbidden, headers: [.contentLength: "0"]) }
-        let roles = Role.allCases.filter { $0 <= visitor.user.role }.map(\.rawValue).joined(separator: ",")
+        guard bearer.role >= needed else { return Response(status: .forbidden, headers: [.contentLength: "0"]) }
+        let roles = Role.allCases.filter { $0 <= bearer.role }.map(\.rawValue).joined(separator: ",")
         return Response(
             status: .noContent,
             headers: [
-                .authUser: visitor.user.id.uuidString.lowercased(), .authEmail: PercentEncoding.encodePath(visitor.user.email.text),
+                .authUser: bearer.session.userID.uuidString.lowercased(), .authEmail: PercentEncoding.encodePath(bearer.email.text),
                 .authRoles: roles,
             ])
     }

@@ -19,6 +19,13 @@ struct Gatekeeper: Sendable {
         return try await accounts.visitor(token, address: context.clientAddress)
     }
 
+    /// As ``visitor(_:_:)``, for what needs no more than who it is and with which role; usually without asking a store.
+    func bearer(_ request: Request, _ context: WebContext) async throws -> SessionBearer? {
+        guard let token = cookie.token(request) else { return nil }
+        if let known = accounts.knownBearer(token) { return known }
+        return try await accounts.bearer(token, address: context.clientAddress)
+    }
+
     /// For whoever has at least `role`; everybody else is sent to sign in, or told that this is not for them.
     func only(_ role: Role, _ handler: @escaping VisitorHandler) -> Handler {
         { request, context in

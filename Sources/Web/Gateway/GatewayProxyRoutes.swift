@@ -13,11 +13,11 @@ struct GatewayProxyRoutes: Sendable {
     let gatekeeper: Gatekeeper
 
     func call(_ request: Request, _ context: WebContext) async throws -> Response {
-        let visitor = try await visitor(request, context)
+        let bearer = try await bearer(request, context)
         let call = GatewayRequest(
             method: request.method, path: String(request.uri.path.dropFirst(Self.mount.count)), query: request.uri.query, headers: request.headers,
             body: request.body)
-        let caller = caller(visitor, request, context)
+        let caller = caller(bearer, request, context)
         let answer: GatewayAnswer
         do {
             answer = try await whileConnected(context) { () async throws(GatewayProblem) in try await services.proxy.answer(call, for: caller) }
@@ -31,29 +31,29 @@ struct GatewayProxyRoutes: Sendable {
     func socket(_ request: Request, _ context: WebContext) async throws -> Response {
         // Scripts of every site may open sockets, and browsers send cookies along.
         try gatekeeper.checkOrigin(request)
-        let visitor = try await visitor(request, context)
+        let bearer = try await bearer(request, context)
         guard request.headers[.upgrade] == "websocket" else { throw WebError.upgradeNeeded }
         guard request.headers[.webSocketVersion] == "13" else { throw WebError.socketVersion }
         guard let key = request.headers[.webSocketKey], key.utf8.count == 24 else {
             throw WebError(GatewayProblem(.requestInvalid, "Sec-WebSocket-Key is not the base64 form of 16 bytes."))
         }
         do {
-            services.offer(context.channel, try services.sockets.admit(caller(visitor, request, context)))
+            services.offer(context.channel, try services.sockets.admit(caller(bearer, request, context)))
         } catch {
             throw WebError(error)
         }
         return Response(status: .switchingProtocols, headers: [.webSocketAccept: services.acceptKey(key)])
     }
 
-    private func visitor(_ request: Request, _ context: WebContext) async throws -> Accounts.Visitor {
-        guard let visitor = try await gatekeeper.visitor(request, context) else { throw WebError.signInNeeded(request) }
-        return visitor
+    private func bearer(_ request: Request, _ context: WebContext) async throws -> SessionBearer {
+        guard let bearer = try await gatekeeper.bearer(request, context) else { throw WebError.signInNeeded(request) }
+        return bearer
     }
 
-    private func caller(_ visitor: Accounts.Visitor, _ request: Request, _ context: WebContext) -> GatewayCaller {
-        let (endings, session) = (gatekeeper.accounts.endings, visitor.session.id)
+    private func caller(_ bearer: SessionBearer, _ request: Request, _ context: WebContext) -> GatewayCaller {
+        let (endings, session) = (gatekeeper.accounts.endings, bearer.session.id)
         return GatewayCaller(
-            id: visitor.user.id.uuidString, role: GatewayRole(visitor.user.role), requestID: context.requestID,
+            id: bearer.session.userID.uuidString, role: GatewayRole(bearer.role), requestID: context.requestID,
             traceparent: request.headers[.traceparent], sessionEnding: { endings.ending(of: session) })
     }
 
