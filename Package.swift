@@ -279,7 +279,7 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "landing", "gateway-simulator", "GatewaySimulator", "TestSupport",
+                "App", "Gateway", "landing", "gateway-simulator", "GatewaySimulator", "TestSupport",
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings),

@@ -1,4 +1,7 @@
 import Configuration
+import Foundation
+import Gateway
+import TestSupport
 import Testing
 
 @testable import App
@@ -36,5 +39,32 @@ import Testing
     func `anything else is no origin`(_ value: String) {
         guard !value.isEmpty else { return }
         #expect(throws: SettingProblems.self) { try settings(["LANDING_ORIGIN": value]) }
+    }
+
+    @Test(arguments: ["http://127.0.0.1:18789", "ws://127.0.0.1:18789/", "HTTP://127.0.0.1:18789"])
+    func `the gateway is scheme, host and port, however its protocol is called`(_ value: String) throws {
+        let settings = try settings(["GATEWAY_URL": value])
+        #expect(settings.gateway.description == "http://127.0.0.1:18789" && settings.expectsGateway)
+        #expect(try self.settings([:]).gateway == settings.gateway)
+    }
+
+    @Test(arguments: ["127.0.0.1:18789", "http://a/b", "http://u:p@a", "http://", "http://a:0", "http://a:99999", "http://[a]"])
+    func `anything else is no gateway`(_ value: String) {
+        #expect(throws: SettingProblems.self) { try settings(["GATEWAY_URL": value]) }
+    }
+
+    @Test func `the gateway's token comes from the environment or from a file, and a placeholder is none`() throws {
+        #expect(try settings(["GATEWAY_AUTH_TOKEN": "a-secret"]).gatewayToken == "a-secret")
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/token"
+        try "from-a-file\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try settings(["GATEWAY_AUTH_TOKEN_FILE": file]).gatewayToken == "from-a-file")
+        for environment in [
+            ["GATEWAY_AUTH_TOKEN": "a", "GATEWAY_AUTH_TOKEN_FILE": file], ["GATEWAY_AUTH_TOKEN": "CHANGE_ME_GATEWAY_TOKEN"],
+            ["GATEWAY_AUTH_TOKEN": "two words"], ["GATEWAY_AUTH_TOKEN_FILE": "\(folder.path)/none"], ["LANDING_GATEWAY_RATE": "0"],
+        ] {
+            let problems = #expect(throws: SettingProblems.self) { try settings(environment) }
+            #expect(problems.map { !"\($0)".contains("CHANGE_ME") } ?? false, "a secret is shown")
+        }
     }
 }

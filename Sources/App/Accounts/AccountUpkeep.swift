@@ -17,7 +17,23 @@ struct AccountUpkeep: Service {
     private static let sweepInterval = Duration.seconds(600)
     private static let checkInterval = Duration.seconds(5)
 
+    /// Half of the second within which the streams of a session that ended elsewhere are to end.
+    private static let endingsInterval = Duration.milliseconds(500)
+
     func run() async throws {
+        await withTaskGroup { group in
+            // By itself: a store that makes the rest wait does not keep a stream open.
+            group.addTask {
+                repeat {
+                    await quietly("Ended sessions are not looked for", accounts.endLostSessions)
+                } while await Self.sleep(Self.endingsInterval)
+            }
+            await tend()
+        }
+        await databases.close()
+    }
+
+    private func tend() async {
         var isAnnounced = false
         var nextSweep = ContinuousClock.now
         var nextLink = ContinuousClock.now
@@ -32,7 +48,6 @@ struct AccountUpkeep: Service {
                 pause = .seconds(1)
                 isAnnounced = await announceFirstAdministrator(origin)
             }
-            await quietly("Ended sessions are not looked for", accounts.endLostSessions)
             if now >= nextCheck {
                 nextCheck = now + Self.checkInterval
                 await quietly("A store of accounts does not answer", databases.check)
@@ -41,9 +56,14 @@ struct AccountUpkeep: Service {
                 nextSweep = now + Self.sweepInterval
                 await quietly("What has ended is not removed", { try await accounts.sweep() })
             }
-            // Sleeping ends with an error only when the server stops.
-        } while (try? await cancelWhenGracefulShutdown({ [pause] in try await Task.sleep(for: pause) })) != nil && !Task.isShuttingDownGracefully
-        await databases.close()
+        } while await Self.sleep(pause)
+    }
+
+    /// - Returns: whether the server goes on.
+    private static func sleep(_ time: Duration) async -> Bool {
+        // Sleeping ends with an error only when the server stops.
+        let hasSlept = (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }) != nil
+        return hasSlept && !Task.isShuttingDownGracefully
     }
 
     /// - Returns: whether it is known that one is there, or a link was shown.
