@@ -302,7 +302,8 @@ import Testing
             #expect(answer.status == 200 && answer.header("Cache-Status") == "Landing; hit", sourceLocation: place)
         }
         times.sort()
-        #expect(times[10] < .milliseconds(100) && times[18] < .seconds(1), "\(times)", sourceLocation: place)
+        // A connection whose first packet the system loses is tried again after a second, by the system.
+        #expect(times[15] < .milliseconds(100) && times[19] < .seconds(3), "\(times)", sourceLocation: place)
         guard let session else { return }
         let start = ContinuousClock.now
         for _ in 0..<5 { #expect(try await get("/docs", session, port: port).status == 200, sourceLocation: place) }
