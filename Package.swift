@@ -185,7 +185,7 @@ let package = Package(
         .testTarget(name: "SiteTests", dependencies: ["Site"], swiftSettings: settings),
         .testTarget(
             name: "IdentityTests", dependencies: ["Identity", "Site", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: settings),
-        .testTarget(name: "BlockingCallsTests", dependencies: ["BlockingCalls"], swiftSettings: settings),
+        .testTarget(name: "BlockingCallsTests", dependencies: ["BlockingCalls", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PasswordsTests", dependencies: ["Passwords", "Identity", "BlockingCalls"], swiftSettings: settings),
         .testTarget(name: "QRCodeTests", dependencies: ["QRCode"], swiftSettings: settings),
         .testTarget(name: "MarkdownTests", dependencies: ["Markdown", "Site"], swiftSettings: settings),

@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Threads for calls that block, so that no event loop and no task's thread ever waits for one.
@@ -39,9 +38,8 @@ public final class BlockingCalls: Sendable {
     private let threads: Int
     private let longestLine: Int
     private let longestWait: Duration
-    private let priority: Priority
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let queue: DispatchQueue
+    private let workers: WorkThreads
     private let state = Mutex(State())
 
     /// - Parameters:
@@ -56,9 +54,8 @@ public final class BlockingCalls: Sendable {
         self.threads = threads
         longestLine = line
         longestWait = wait
-        self.priority = priority
         self.now = now
-        queue = DispatchQueue(label: "landing.\(name)", attributes: .concurrent)
+        workers = WorkThreads(limit: threads, niceness: priority == .low ? 10 : 0)
     }
 
     /// How many calls are running and waiting.
@@ -105,18 +102,19 @@ public final class BlockingCalls: Sendable {
         }
     }
 
-    private func begin(_ waiting: Waiting) {
-        let call: @Sendable () -> Void = { [self] in
-            waiting.run()
-            finish()
-        }
-        switch priority {
-        case .ordinary: queue.async(execute: call)
-        case .low: BackgroundThread.run(call)
+    private func begin(_ first: Waiting) {
+        // Held by the work, not the other way round: the threads end with the last of it.
+        workers.run { [self] in
+            var next: Waiting? = first
+            while let waiting = next {
+                waiting.run()
+                next = finish()
+            }
         }
     }
 
-    private func finish() {
+    /// Who is next on the thread that has become free.
+    private func finish() -> Waiting? {
         var tooLate: [Waiting] = []
         let next = state.withLock { state -> Waiting? in
             let latest = now() - longestWait
@@ -131,6 +129,6 @@ public final class BlockingCalls: Sendable {
             return state.line.removeFirst()
         }
         for waiting in tooLate { waiting.refuse(Busy(name: name)) }
-        if let next { begin(next) }
+        return next
     }
 }

@@ -1,11 +1,35 @@
 import BlockingCalls
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct BlockingCallsTests {
     private func calls(threads: Int = 1, line: Int = 10, wait: Duration = .seconds(60)) -> BlockingCalls {
         BlockingCalls(name: "test", threads: threads, line: line, wait: wait, now: { ContinuousClock.now })
+    }
+
+    @Test func `as many calls block as there are threads, at once, and tasks go on beside them`() async throws {
+        let calls = calls(threads: 8)
+        let (gate, begun) = (DispatchSemaphore(value: 0), Counts())
+        try await withThrowingTaskGroup { group in
+            let start = ContinuousClock.now
+            for _ in 0..<8 {
+                group.addTask {
+                    try await calls.run {
+                        begun.begin()
+                        gate.wait()
+                    }
+                }
+            }
+            let time = try await eventually { begun.most == 8 }
+            #expect(time.map { $0 < .milliseconds(500) } ?? false, "\(begun.most) have begun after \(ContinuousClock.now - start)")
+            let beside = ContinuousClock.now
+            await withTaskGroup { tasks in for _ in 0..<100 { tasks.addTask { await Task.yield() } } }
+            #expect(ContinuousClock.now - beside < .milliseconds(500))
+            for _ in 0..<8 { gate.signal() }
+            try await group.waitForAll()
+        }
     }
 
     @Test func `gives back what the call returns or throws`() async throws {

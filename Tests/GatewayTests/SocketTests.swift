@@ -327,7 +327,7 @@ private final class Fixture: Sendable {
         var last = -1
         #expect(
             try await eventually {
-                // It stands still when nothing more goes for a while.
+                // That nothing more goes can only be seen by waiting for it: between two looks lies more than sockets need.
                 let now = sent.load(ordering: .relaxed)
                 try await Task.sleep(for: .milliseconds(200))
                 defer { last = now }

@@ -89,7 +89,7 @@ struct AccountDatabases: Sendable {
             throw StartProblem.redis(error)
         }
         client.start()
-        // Without it, changes take longer to be acknowledged.
+        // `try?`: it may be away. Without it, changes take longer to be acknowledged.
         try? await client.waitUntilReady(within: .milliseconds(300))
         return client
     }

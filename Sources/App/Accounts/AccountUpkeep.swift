@@ -61,7 +61,7 @@ struct AccountUpkeep: Service {
 
     /// - Returns: whether the server goes on.
     private static func sleep(_ time: Duration) async -> Bool {
-        // Sleeping ends with an error only when the server stops.
+        // `try?`: sleeping ends with an error only when the server stops.
         let hasSlept = (try? await cancelWhenGracefulShutdown { try await Task.sleep(for: time) }) != nil
         return hasSlept && !Task.isShuttingDownGracefully
     }

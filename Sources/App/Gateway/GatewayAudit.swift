@@ -57,7 +57,7 @@ final class GatewayAudit: Service {
         await withGracefulShutdownHandler {
             for await _ in wakes {
                 repeat {
-                    // Ends early only where the server is cut off.
+                    // `try?`: it ends early only where the server is cut off, and then writes at once.
                     if !state.withLock({ $0.isFinished }) { try? await Task.sleep(for: Self.pause) }
                 } while await !write() && !state.withLock { $0.isFinished }
             }
@@ -87,6 +87,7 @@ final class GatewayAudit: Service {
                 state.rows.insert(contentsOf: rows.prefix(room), at: 0)
             }
             // The store says by itself when it is back; asking five times in a second would not help it.
+            // `try?`: as above.
             try? await Task.sleep(for: .seconds(state.withLock { $0.isFinished } ? 0 : 2))
             return false
         }

@@ -26,7 +26,7 @@ struct GatewayDeviceFile: Sendable {
         return GatewayDevice(
             publicKey: publicKey, id: SHA256.hash(data: publicKey).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined(),
             sign: { text in
-                // A key that was made can sign.
+                // `try?`: a key that was made can sign.
                 (try? Array(key.signature(for: text))) ?? []
             },
             token: token,
@@ -47,6 +47,7 @@ struct GatewayDeviceFile: Sendable {
     private func read() throws -> (Curve25519.Signing.PrivateKey, String?)? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         let data = try Data(contentsOf: URL(fileURLWithPath: path))
+        // `try?`: whatever is wrong with the content, its remedy is the same.
         guard let content = try? JSONDecoder().decode(Content.self, from: data), let bytes = Data(base64Encoded: content.privateKey),
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes)
         else { throw Broken(path: path) }
@@ -60,6 +61,7 @@ struct GatewayDeviceFile: Sendable {
         let data = try JSONEncoder().encode(content)
         try Self.writing.withLock { _ in
             let draft = path + ".new"
+            // `try?`: mostly there is none.
             try? FileManager.default.removeItem(atPath: draft)
             guard FileManager.default.createFile(atPath: draft, contents: data, attributes: [.posixPermissions: 0o600]) else {
                 throw CocoaError(.fileWriteUnknown)
