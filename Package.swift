@@ -94,6 +94,7 @@ let package = Package(
             name: "HTTPEdge",
             dependencies: [
                 "ContentCoding", "PageCache",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

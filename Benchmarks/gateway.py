@@ -42,6 +42,8 @@ MODELS = json.dumps(
 # As much as LANDING_GATEWAY_RATE takes; and another person for each round, else these would be too many calls for one.
 RATE = 1_000
 WARM_UP_STREAMS = 200
+# As many pages as one person may have open.
+STREAMS_OF_ONE = 12
 PAGES_BESIDE_STREAMS = 300
 
 
@@ -62,12 +64,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=64, help="connections at once (default %(default)s)")
     parser.add_argument("--budget", type=float, help="largest CPU ratio to nginx; above it the exit code is 1")
     parser.add_argument("--streams", type=int, default=0, metavar="N", help="open N event streams instead, of the simulated gateway")
-    parser.add_argument("--people", type=int, default=10, metavar="N", help="who open them, each the same number (default %(default)s)")
+    parser.add_argument("--people", type=int, metavar="N", help=f"who open them, each the same number (default: {STREAMS_OF_ONE} for each)")
     parser.add_argument("--path", default="/dashboard/live", help="the stream (default %(default)s)")
     parser.add_argument("--idle", type=int, default=30, metavar="S", help="seconds in which nothing happens (default %(default)s)")
     parser.add_argument("--stream-bytes", type=int, metavar="N", help="largest memory of one stream; above it the exit code is 1")
     parser.add_argument("--p99", type=float, metavar="MS", help="what pages beside the streams stay under; above it the exit code is 1")
     options = parser.parse_args()
+    options.people = options.people or -(-options.streams // STREAMS_OF_ONE)
     if not options.binary.is_file():
         parser.error(f"there is no {options.binary}: `make build` makes the release program")
     return options

@@ -83,6 +83,11 @@ struct Server {
             cache: cache)
         edge.onReady = Self.count(requests)
         edge.personalAnswer = personal.readyAnswer
+        let passed = requests.series(status: 200, method: "GET", route: DirectGatewayCalls.route)
+        let direct = DirectGatewayCalls(
+            gateway.services, accounts: accounts, origin: site.current.site.settings.origin, router: router, observation: observation,
+            logger: Self.quiet(logger), onAnswer: passed.record)
+        edge.direct = DirectSite(takes: DirectGatewayCalls.takes) { exchange in direct.begin(exchange) }
         let served = ServedAddress()
         let server = EdgeServer(
             host: settings.hostname, port: settings.port, configuration: edge, logger: Self.quiet(logger),

@@ -32,7 +32,8 @@ public enum ContentCoding: String, CaseIterable, Sendable {
     private static let smallest = 256
 
     /// Whether bodies of this media type become smaller; pictures and fonts are packed already.
-    public static func isWorthwhile(_ mediaType: some StringProtocol) -> Bool {
+    public static func isWorthwhile(_ mediaType: String) -> Bool {
+        if mediaType == "application/json" { return true }
         let type = mediaType.prefix { $0 != ";" }.lowercased()
         if type.hasPrefix("text/") || type.hasSuffix("+xml") || type.hasSuffix("+json") { return true }
         return ["application/json", "application/xml", "application/javascript", "application/wasm", "image/x-icon", "font/ttf"].contains(type)

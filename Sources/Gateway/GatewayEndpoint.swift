@@ -4,6 +4,8 @@ public struct GatewayEndpoint: Sendable, Equatable, CustomStringConvertible {
     /// A name or an address, without brackets.
     public let host: String
     public let port: Int
+    /// As the field Host has it.
+    public let authority: String
 
     /// - Parameter text: scheme, host and port; `http`, `https`, `ws` and `wss` mean the same server. Default ports 80
     ///   and 443. Anything behind, user names among it, is refused.
@@ -32,6 +34,7 @@ public struct GatewayEndpoint: Sendable, Equatable, CustomStringConvertible {
         guard let number = port.map({ UInt16($0) }) ?? (isTLS ? 443 : 80), number > 0 else { return nil }
         self.isTLS = isTLS
         self.port = Int(number)
+        authority = host.contains(":") ? "[\(host)]:\(number)" : "\(host):\(number)"
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
@@ -42,9 +45,6 @@ public struct GatewayEndpoint: Sendable, Equatable, CustomStringConvertible {
         default: false
         }
     }
-
-    /// As the field Host has it.
-    public var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     public var description: String { "\(isTLS ? "https" : "http")://\(authority)" }
 }

@@ -12,8 +12,9 @@ public struct GatewayLimits: Sendable {
     public var total: TimeAmount = .minutes(30)
     /// Between two signs of life in an event stream. Default 15 s.
     public var heartbeat: TimeAmount = .seconds(15)
-    /// Connections that wait for the next call, of each event loop. Default 16.
-    public var idleConnections = 16
+    /// Connections that wait for the next call, of each event loop. Default 64: one more call at once must not
+    /// cost a connection each time.
+    public var idleConnections = 64
     /// How long one waits, at most. Default 4 s: the gateway closes after about 5.
     public var idleConnectionLife: TimeAmount = .seconds(4)
     /// Bytes of a gateway's answer that is read as a whole. Default 8 MiB.

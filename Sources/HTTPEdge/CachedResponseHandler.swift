@@ -4,7 +4,7 @@ import PageCache
 
 /// Answers what is ready before anything else sees the request, its parser included: a plain GET
 /// or HEAD of an address in the cache, without anything that would make its answer another one.
-/// Everything else goes on untouched.
+/// A plain GET of an address of the ``DirectSite`` goes there. Everything else goes on untouched.
 ///
 /// Knows of every byte that goes on whether it ends a request, and answers only at such an end and
 /// while no other answer is owed on the connection: order is kept. From the first byte that it does
@@ -27,6 +27,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private let makeRequestID: @Sendable () -> String
     private let personalAnswer: EdgeConfiguration.PersonalAnswer
     private let onReady: @Sendable (ReadyAnswer) -> Void
+    private let direct: DirectSite?
 
     /// The rest of the pipeline understands more than this handler does.
     private var isPassing = false
@@ -35,6 +36,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     /// Begins at the beginning of a request, and is not the whole of its head; or waits for the reader.
     private var held = ByteBuffer()
     private var isReaderSlow = false
+    /// The answer that the direct site is making.
+    private var pending: DirectAnswer?
+    /// The server stops; what waits is behind the answer that is being made.
+    private var hasHeldQuiescence = false
     private var hasWritten = false
     /// The rest of the pipeline need not hear of reads that it got nothing of.
     private var hasForwarded = false
@@ -54,6 +59,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         makeRequestID = configuration.makeRequestID
         personalAnswer = configuration.personalAnswer
         onReady = configuration.onReady
+        direct = configuration.direct
     }
 
     // MARK: Bytes
@@ -61,14 +67,19 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
         if isPassing { return forward(bytes, context) }
-        if held.readableBytes > 0 || isReaderSlow {
+        if held.readableBytes > 0 || isWaiting {
             held.writeBuffer(&bytes)
-            guard !isReaderSlow else { return }
+            // A head that has begun to come has its time once its turn has come.
+            if pending != nil { state.reading = .idle }
+            guard !isWaiting else { return }
             bytes = held
             held = ByteBuffer()
         }
         take(bytes, context)
     }
+
+    /// Nothing that comes is looked at yet.
+    private var isWaiting: Bool { isReaderSlow || pending != nil }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
@@ -90,6 +101,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
             case .plain(let head):
                 // What comes behind the last request is nobody's to answer.
                 if head.isSimple, isShort(head), state.unanswered == 0, state.reading != .closed, answer(head, bytes, context) {
+                    guard pending == nil else {
+                        bytes.moveReaderIndex(forwardBy: head.length)
+                        return held = bytes
+                    }
                     bytes.moveReaderIndex(forwardBy: head.length)
                     state.endedWithHead = true
                     state.reading = .idle
@@ -146,8 +161,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
         let bytes = request.readableBytesUInt8Span
         let address = text(head.target)
-        guard let response = cache.ready(at: address),
-            host.value(of: head.host, in: bytes, make: { RequestTarget.isHost(text(head.host)) }),
+        guard let response = cache.ready(at: address) else { return begin(head, at: address, request, context) }
+        guard host.value(of: head.host, in: bytes, make: { RequestTarget.isHost(text(head.host)) }),
             // Which of a page's two forms is wanted more is for the router to weigh; whoever does not name Markdown wants the other.
             !namesMarkdown.value(of: head.accept, in: bytes, make: { text(head.accept).lowercased().contains("markdown") })
         else { return false }
@@ -155,7 +170,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         let accepted = codings.value(of: head.acceptEncoding, in: bytes) { AcceptedCodings(text(head.acceptEncoding)) }
         if head.mayBePersonal, response.isDocument {
             guard !head.cookie.isEmpty, let personal = personalAnswer(response, address, text(head.cookie), accepted) else { return false }
-            write(personal.head, Self.siteFields, body: head.isHead ? [] : personal.body, context)
+            write(personal.head, SecurityHeaders.block, body: head.isHead ? [] : personal.body, context)
             onReady(ReadyAnswer(isUnchanged: false, isHead: head.isHead, time: .nanoseconds((NIODeadline.now() - begin).nanoseconds)))
             return true
         }
@@ -166,9 +181,6 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.isHead, time: time))
         return true
     }
-
-    /// What every answer of the site has; heads from the cache have it already.
-    private static let siteFields = ByteBuffer(string: SecurityHeaders.fields.map { "\($0.0): \($0.1)\r\n" }.joined())
 
     private func write(_ fields: ByteBuffer, _ others: ByteBuffer?, body: [ByteBuffer], _ context: ChannelHandlerContext) {
         var answer = context.channel.allocator.buffer(capacity: fields.readableBytes + (others?.readableBytes ?? 0) + 88)
@@ -184,22 +196,72 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         hasWritten = true
     }
 
-    // MARK: Slow readers
+    // MARK: The direct site
+
+    /// - Returns: whether it answers, or has answered.
+    private func begin(_ head: PlainHead, at address: String, _ request: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
+        func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
+        guard let direct, !head.isHead, head.target.count <= limits.target, direct.takes(address),
+            host.value(of: head.host, in: request.readableBytesUInt8Span, make: { RequestTarget.isHost(text(head.host)) })
+        else { return false }
+        let id = makeRequestID()
+        // The answer may be out before it is known here that there is one.
+        var isBeginning = true
+        let answer = DirectAnswer(to: PlainRequest(head: head, bytes: request), context, requestID: id, date: date) { [unowned self] isComplete in
+            pending = nil
+            state.unanswered = 0
+            state.endedWithHead = true
+            if !isComplete { return context.close(promise: nil) }
+            if !isBeginning { goOn(context) }
+        }
+        pending = answer
+        defer { isBeginning = false }
+        guard direct.begin(DirectExchange(answer, at: address, requestID: id, context.eventLoop)) else {
+            pending = nil
+            return false
+        }
+        guard pending != nil else { return true }
+        // Until then nothing else is answered here, and no head has begun.
+        state.endedWithHead = false
+        state.reading = .idle
+        state.unanswered = 1
+        return true
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pending.take()?.abandon()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { pending.take()?.abandon() }
+
+    // MARK: Waiting
 
     func read(context: ChannelHandlerContext) {
-        if isReaderSlow { hasHeldRead = true } else { context.read() }
+        if isReaderSlow || pending != nil && held.readableBytes >= Self.heldHead { hasHeldRead = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         context.fireChannelWritabilityChanged()
-        guard context.channel.isWritable, isReaderSlow else { return }
+        guard context.channel.isWritable else { return }
+        pending?.becameWritable()
+        guard isReaderSlow else { return }
         isReaderSlow = false
+        goOn(context)
+    }
+
+    /// Looks at what has come while nothing could be answered.
+    private func goOn(_ context: ChannelHandlerContext) {
         let bytes = held
         held = ByteBuffer()
         take(bytes, context)
-        guard !isReaderSlow else { return }
+        guard !isWaiting else { return }
         flush(context)
         context.fireChannelReadComplete()
+        if hasHeldQuiescence {
+            hasHeldQuiescence = false
+            context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
         if hasHeldEnd {
             hasHeldEnd = false
             letHeldGo(context)
@@ -215,7 +277,14 @@ final class CachedResponseHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         let isEnd = event as? ChannelEvent == .inputClosed
-        if isEnd, isReaderSlow { return hasHeldEnd = true }
+        if isEnd, isWaiting {
+            pending?.depart()
+            return hasHeldEnd = true
+        }
+        if event is ChannelShouldQuiesceEvent, let pending {
+            pending.closesConnection = true
+            return hasHeldQuiescence = true
+        }
         // Half a head is the parser's to complain about, when it comes to an end.
         if isEnd || event is DeadlineHandler.Exceeded { letHeldGo(context) }
         context.fireUserInboundEventTriggered(event)

@@ -20,6 +20,8 @@ public struct EdgeConfiguration: Sendable {
         @Sendable (
             _ page: PreparedResponse, _ address: String, _ cookies: String, _ accepted: AcceptedCodings
         ) -> (head: ByteBuffer, body: [ByteBuffer])?
+    /// What is answered on the event loop of the connection; looked at where there is a ``cache``, and after it.
+    public var direct: DirectSite?
     /// Told of each answer from ``cache``.
     public var onReady: @Sendable (ReadyAnswer) -> Void = { _ in }
 

@@ -88,7 +88,7 @@ struct RequestHygiene {
         for name in tokens where !Self.needed.contains(name) { head.headers.remove(name: name) }
     }
 
-    private static let hopByHop = [
+    static let hopByHop = [
         "connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade", "http2-settings", EdgeHandler.requestIDName,
     ]
     /// A client cannot name these to have them dropped.

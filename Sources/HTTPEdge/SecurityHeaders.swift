@@ -1,9 +1,14 @@
+import NIOCore
+
 /// The headers that keep a page to itself. Pages have no inline script and no
 /// inline style, so one policy fits all and pages can be cached.
 ///
 /// Together the top grade of the MDN HTTP Observatory, as far as a server behind
 /// a proxy that ends TLS can send it.
 public enum SecurityHeaders {
+    /// ``fields`` as lines of a head.
+    static let block = ByteBuffer(string: fields.map { "\($0.0): \($0.1)\r\n" }.joined())
+
     /// Names in lower case, with their values.
     public static let fields: [(String, String)] = [
         (

@@ -9,25 +9,28 @@ struct CompressionMiddleware: RouterMiddleware {
 
     func handle(_ request: Request, context: WebContext, next: (Request, WebContext) async throws -> Response) async throws -> Response {
         var response = try await next(request, context)
-        // An answer with an entity tag has chosen its encoding already.
-        guard response.headers[.eTag] == nil, response.headers[.contentEncoding] == nil, let type = response.headers[.contentType],
-            ContentCoding.isWorthwhile(type),
-            type != "text/event-stream"
+        guard let coding = Self.coding(&response.headers, request.headers[.acceptEncoding]), let length = response.body.contentLength, length > 0
         else { return response }
-        response.headers[.vary] = response.headers[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
-        let codings = AcceptedCodings(request.headers[.acceptEncoding] ?? "")
-        guard let coding = codings.best(of: { _ in true }), let length = response.body.contentLength, length > 0 else {
-            return response
-        }
         let collector = BodyCollector()
         try await response.body.write(collector)
-        guard let encoded = coding.encode(collector.buffer.readableBytesView, effort: .quick) else {
-            response.body = ResponseBody(byteBuffer: collector.buffer)
-            return response
-        }
-        response.headers[.contentEncoding] = coding.rawValue
-        response.body = ResponseBody(byteBuffer: ByteBuffer(bytes: encoded))
+        response.body = ResponseBody(byteBuffer: Self.encode(collector.buffer, coding, &response.headers))
         return response
+    }
+
+    /// The coding that an answer gets; says in its fields that it depends on what the client accepts.
+    static func coding(_ fields: inout HTTPFields, _ accepted: String?) -> ContentCoding? {
+        // An answer with an entity tag has chosen its encoding already.
+        guard fields[.eTag] == nil, fields[.contentEncoding] == nil, let type = fields[.contentType], ContentCoding.isWorthwhile(type),
+            type != "text/event-stream"
+        else { return nil }
+        fields[.vary] = fields[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
+        return accepted.flatMap { AcceptedCodings($0).best(of: { _ in true }) }
+    }
+
+    static func encode(_ body: ByteBuffer, _ coding: ContentCoding, _ fields: inout HTTPFields) -> ByteBuffer {
+        guard let encoded = coding.encode(body.readableBytesView, effort: .quick) else { return body }
+        fields[.contentEncoding] = coding.rawValue
+        return ByteBuffer(bytes: encoded)
     }
 }
 

@@ -116,7 +116,7 @@ public func makeRouter(
     if let gateway {
         let proxy = GatewayProxyRoutes(services: gateway, gatekeeper: gatekeeper)
         router.resource("/api/gateway/ws", get: proxy.socket)
-        router.everyMethod("/api/gateway/**", proxy.call)
+        router.everyMethod(RouterPath(DirectGatewayCalls.route), proxy.call)
     }
 
     if let reloads { router.resource("/_dev/events", get: DevelopmentRoutes(site: site, signal: reloads).events) }

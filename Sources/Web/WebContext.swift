@@ -1,3 +1,4 @@
+import Gateway
 public import Hummingbird
 import Logging
 import NIOCore
@@ -13,6 +14,9 @@ public struct WebContext: RequestContext {
     var clientAddress: String?
     /// Whether the answer may hold a part for one person, so that it is made from a page's bytes as they are.
     var mayBePersonal = false
+    /// The call that an event loop has begun for this request. The task that answers it is cancelled when the client goes away,
+    /// so that nothing else need watch for that.
+    var begunCall: BegunCall?
     /// Shown to the visitor and written to the log, so that the two can be brought together.
     var requestID = "-"
 

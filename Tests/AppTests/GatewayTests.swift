@@ -113,6 +113,38 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "Accept-Encoding: gzip\r\n"])
+    func `calls on a kept connection say what others say, and tell the gateway no more`(_ fields: String) async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            let request =
+                "GET /api/gateway/v1/models HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\nCookie: session=\(user)\r\nX-Forwarded-For: 1.2.3.4\r\nx-openclaw-scopes: operator.admin\r\nX-Request-Id: mine\r\n\(fields)"
+            // The last one, which closes the connection, is the router's.
+            let all = try await HTTPExchange.raw(
+                String(repeating: request + "\r\n", count: 5) + request + "Connection: close\r\n\r\n", port: stack.port)
+            let heads = String(decoding: Array(all.text.utf8), as: UTF8.self).split(separator: "HTTP/1.1 ").map { answer in
+                Set(
+                    (answer.firstRange(of: "\r\n\r\n").map { answer[..<$0.lowerBound] } ?? answer).split(separator: "\r\n").map { $0.lowercased() }
+                        .filter { line in ["x-request-id:", "date:", "connection:"].allSatisfy { !line.hasPrefix($0) } })
+            }
+            #expect(heads.count == 6 && Set(heads).count == 1, "\(heads)")
+            #expect(heads.first?.contains("content-encoding: gzip") == !fields.isEmpty)
+            #expect(heads.first?.contains("cache-control: no-store") == true)
+            let seen = stack.gateway.seen.filter { $0.path == "/v1/models" }
+            #expect(seen.count == 6)
+            for call in seen {
+                #expect(call.values(of: "Authorization") == ["Bearer \(Self.token)"])
+                #expect(call.values(of: "X-Request-Id") != ["mine"] && call.values(of: "X-Request-Id").count == 1)
+                for name in ["X-Forwarded-For", "Cookie", "x-openclaw-scopes"] { #expect(call.values(of: name) == [], "\(name)") }
+            }
+            // Nobody's call goes no further, on such a connection neither.
+            let stranger = try await HTTPExchange.raw(
+                "GET /api/gateway/v1/models HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\n\r\nGET / HTTP/1.1\r\n\r\n", port: stack.port)
+            #expect(stranger.status == 401)
+            #expect(stack.gateway.seen.count { $0.path == "/v1/models" } == 6)
+        }
+    }
+
     @Test func `words arrive while the gateway still writes, and a browser that leaves ends the call`() async throws {
         try await Self.run { stack in
             let user = try await stack.signIn("user@example.org")

@@ -81,9 +81,11 @@ struct LoopbackEdge {
         }
     }
 
-    /// - Parameter cache: what is answered before the router.
+    /// - Parameters:
+    ///   - cache: what is answered before the router.
+    ///   - direct: what is answered on the event loop.
     static func run(
-        limits: EdgeLimits = EdgeLimits(), cache: PageCache? = nil, onDeparture: @escaping @Sendable () -> Void = {},
+        limits: EdgeLimits = EdgeLimits(), cache: PageCache? = nil, direct: DirectSite? = nil, onDeparture: @escaping @Sendable () -> Void = {},
         test: (LoopbackEdge) async throws -> Void
     ) async throws {
         let router = Router()
@@ -113,8 +115,9 @@ struct LoopbackEdge {
                 })
         }
         let connections = OpenConnections()
-        let configuration = EdgeConfiguration(
+        var configuration = EdgeConfiguration(
             limits: limits, connections: connections, date: HTTPDate { 784_111_777 }, makeRequestID: { "00000000000000ff" }, cache: cache)
+        configuration.direct = direct
         let (ports, listening) = AsyncStream.makeStream(of: Int.self)
         let responder = router.buildResponder()
         let edge = EdgeServer(

@@ -10,8 +10,14 @@ import Synchronization
 /// Calls wait for no store: rows are written several at once, a fifth of a second after the first of them. What a store
 /// does not take is tried again; of more than 10,000 rows the newest are lost, and the log says how many.
 final class GatewayAudit: Service {
+    private struct Row {
+        let call: GatewayCallRecord
+        /// Since 1970.
+        let milliseconds: Int
+    }
+
     private struct State {
-        var rows: [AuditEvent] = []
+        var rows: [Row] = []
         var lost = 0
         var isFinished = false
     }
@@ -23,6 +29,7 @@ final class GatewayAudit: Service {
     private let wakes: AsyncStream<Void>
     private let wake: AsyncStream<Void>.Continuation
     private let log: any AuditLog
+    private let ids = TimeOrderedIDs(seed: .random(in: .min ... .max))
     private let logger: Logger
 
     init(_ log: any AuditLog, _ logger: Logger) {
@@ -32,15 +39,7 @@ final class GatewayAudit: Service {
     }
 
     func record(_ call: GatewayCallRecord) {
-        var details = [
-            "route": call.route, "status": "\(call.status)", "milliseconds": "\(call.duration / .milliseconds(1))".prefix { $0 != "." }.description,
-        ]
-        details["problem"] = call.problem?.rawValue
-        let person = UUID(uuidString: call.callerID)
-        let row = AuditEvent(
-            id: UUID(), at: Date(timeIntervalSince1970: (Date().timeIntervalSince1970 * 1_000).rounded(.down) / 1_000), action: .gatewayCalled,
-            outcome: call.status < 400 || call.status == 499 ? .done : .refused, actor: person, requestID: call.requestID,
-            details: details)
+        let row = Row(call: call, milliseconds: Int(Date().timeIntervalSince1970 * 1_000))
         let isFirst = state.withLock { state in
             guard state.rows.count < Self.limit else {
                 state.lost += 1
@@ -77,7 +76,7 @@ final class GatewayAudit: Service {
         if lost > 0 { logger.error("\(lost) calls of the gateway are not in the audit trail: its store is too slow or away") }
         guard !rows.isEmpty else { return true }
         do {
-            try await log.append(rows)
+            try await log.append(events(rows))
             return state.withLock { $0.rows.isEmpty }
         } catch {
             logger.warning("Calls of the gateway are not in the audit trail yet", metadata: ["reason": "\(error)", "calls": "\(rows.count)"])
@@ -90,6 +89,21 @@ final class GatewayAudit: Service {
             // `try?`: as above.
             try? await Task.sleep(for: .seconds(state.withLock { $0.isFinished } ? 0 : 2))
             return false
+        }
+    }
+
+    /// Made when they are written: whoever waits for an answer does not wait for that.
+    private func events(_ rows: [Row]) -> [AuditEvent] {
+        var people: [String: UUID] = [:]
+        return rows.map { row in
+            let call = row.call
+            if people[call.callerID] == nil { people[call.callerID] = UUID(uuidString: call.callerID) }
+            var details = ["route": call.route, "status": "\(call.status)", "milliseconds": "\(Int(call.duration / .milliseconds(1)))"]
+            details["problem"] = call.problem?.rawValue
+            return AuditEvent(
+                id: ids.next(at: row.milliseconds), at: Date(timeIntervalSince1970: Double(row.milliseconds) / 1_000), action: .gatewayCalled,
+                outcome: call.status < 400 || call.status == 499 ? .done : .refused, actor: people[call.callerID], requestID: call.requestID,
+                details: details)
         }
     }
 }

@@ -33,6 +33,8 @@ final class AnswerCache: Sendable {
 
     private struct State {
         var table = RecentTable<Key, Entry>(limit: AnswerCache.limit)
+        /// When the gateway last gave an answer that nobody may keep.
+        var unkept = RecentTable<Key, ContinuousClock.Instant>(limit: 1_000)
         var generation = 0
     }
 
@@ -62,6 +64,22 @@ final class AnswerCache: Sendable {
         guard let bytes = await shared.bytes(for: name), let answer = StoredAnswer(decoding: bytes, key: name) else { return own }
         // Nobody says how long it has been there: as long as it may, at most. So it is not kept here either.
         return .fresh(answer, age: answer.freshness.age + min(Self.sharedLife, answer.freshness.lifetime - answer.freshness.age))
+    }
+
+    /// Whether there is certainly nothing: not here, nor with others, since the gateway gave nothing to keep of late.
+    func hasNothing(for key: Key) -> Bool {
+        let now = now()
+        return state.withLock { state in
+            guard state.table.value(for: key) == nil else { return false }
+            return shared == nil || state.unkept.value(for: key).map { now - $0 < .seconds(Self.sharedLife) } ?? false
+        }
+    }
+
+    /// The gateway has given an answer that nobody may keep.
+    func noteUnkept(_ key: Key) {
+        guard shared != nil else { return }
+        let now = now()
+        state.withLock { $0.unkept.set(now, for: key) }
     }
 
     /// - Parameter generation: the one in which the gateway was asked.

@@ -4,7 +4,9 @@ import NIOHTTP1
 /// Of the head of the gateway's answer what counts; nothing else of it goes anywhere.
 struct AnswerHead: Sendable {
     var status = 200
-    var contentType: String?
+    private(set) var contentType: String?
+    /// In small letters, without its parameters.
+    private(set) var mediaType = ""
     var contentLength: Int?
     var contentEncoding: String?
     var cacheControl: [String] = []
@@ -30,7 +32,9 @@ struct AnswerHead: Sendable {
             case 4 where name.isName("vary"): varies += value.split(separator: ",").map { $0.trimmed.lowercased() }
             case 7 where name.isName("expires"): expires = value
             case 11 where name.isName("retry-after"): retryAfter = value
-            case 12 where name.isName("content-type"): contentType = value
+            case 12 where name.isName("content-type"):
+                contentType = value
+                mediaType = value == "application/json" ? value : value.prefix { $0 != ";" }.trimmed.lowercased()
             case 13 where name.isName("cache-control"): cacheControl.append(value)
             case 13 where name.isName("last-modified"): lastModified = value
             case 14 where name.isName("content-length"): contentLength = Self.number(value)
@@ -45,15 +49,8 @@ struct AnswerHead: Sendable {
         return number
     }
 
-    /// In small letters, without its parameters.
-    var mediaType: String {
-        guard let contentType else { return "" }
-        return contentType.prefix { $0 != ";" }.trimmed.lowercased()
-    }
-
     var isJSON: Bool {
-        let type = mediaType
-        return type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+        mediaType == "application/json" || (mediaType.hasPrefix("application/") && mediaType.hasSuffix("+json"))
     }
 
     var isEventStream: Bool { mediaType == "text/event-stream" }
@@ -70,6 +67,7 @@ struct AnswerHead: Sendable {
 
     /// What a browser may keep: nothing unless the gateway says how long, and then for its person only.
     var safeCacheControl: String {
+        guard !cacheControl.isEmpty else { return "no-store" }
         let directives = CacheDirectives(cacheControl)
         guard let seconds = directives.maxAge, seconds > 0, !directives.noStore, !directives.noCache else { return "no-store" }
         return "private, max-age=\(seconds)\(directives.mustRevalidate ? ", must-revalidate" : "")"

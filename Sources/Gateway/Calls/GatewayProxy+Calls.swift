@@ -25,11 +25,13 @@ extension GatewayProxy {
         return request.method == .get ? try await read(plan) : try await write(plan)
     }
 
+    static func asksForStream(_ accept: String) -> Bool { accept != "*/*" && accept != "application/json" && accept.contains("text/event-stream") }
+
     /// Of a method that changes nothing: from the cache, where that has it.
     func read(_ plan: Plan) async throws(GatewayProblem) -> GatewayAnswer {
         guard RequestContent.isEmpty(plan.request.headers) else { throw RequestContent.tooLarge(0) }
         let accept = ForwardedFields.accept(plan.request)
-        let isStream = accept.contains("text/event-stream")
+        let isStream = Self.asksForStream(accept)
         if plan.match.route.answer == .jsonOrStream, isStream {
             try plan.call.takeStream()
             return try await forward(plan, isStream: true).answer
@@ -84,6 +86,7 @@ extension GatewayProxy {
     ) async throws(GatewayProblem) -> GatewayAnswer {
         let head = forwarded.head
         guard head.status == 200, head.isJSON, let freshness = Freshness(head), (head.contentLength ?? 0) <= AnswerCache.largest else {
+            if head.status == 200 { cache.noteUnkept(key) }
             return marked(forwarded.answer, "fwd=\(reason)")
         }
         let body: ByteBuffer

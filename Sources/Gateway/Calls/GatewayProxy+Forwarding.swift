@@ -19,8 +19,29 @@ extension GatewayProxy {
     func forward(
         _ plan: Plan, content: UpstreamRequest.Content = .none, etag: String? = nil, isStream: Bool = false, following: RequestContent? = nil
     ) async throws(GatewayProblem) -> Forwarded {
+        let sent = send(plan, try standing.admit(usesToken: !plan.match.isProbe), content: content, etag: etag, isStream: isStream)
+        if var following {
+            do {
+                try await following.send(to: sent.exchange)
+            } catch {
+                standing.abandoned(sent.admission)
+                throw error
+            }
+        }
+        return try await receive(sent, plan)
+    }
+
+    /// A request that is on its way to the gateway.
+    struct Sent: Sendable {
+        let admission: GatewayStanding.Admission
+        let exchange: UpstreamExchange
+        let isConditional: Bool
+    }
+
+    func send(
+        _ plan: Plan, _ admission: GatewayStanding.Admission, content: UpstreamRequest.Content = .none, etag: String? = nil, isStream: Bool = false
+    ) -> Sent {
         let match = plan.match
-        let admission = try standing.admit(usesToken: !match.isProbe)
         // An agent that is to give its whole answer at once thinks before the first byte of it.
         let thinksFirst = match.route.answer == .jsonOrStream && plan.request.method == .post && !isStream
         let limits = configuration.limits
@@ -31,20 +52,18 @@ extension GatewayProxy {
                 for: plan.request, of: plan.caller, to: configuration.endpoint.authority, authorization: isTokenShown ? authorization : nil,
                 etag: etag),
             content: content, deadlines: deadlines(firstByte: thinksFirst ? max(limits.firstByte, limits.idle) : limits.firstByte))
-        let first = upstream.start(request)
-        plan.call.attach(first)
-        if var following {
-            do {
-                try await following.send(to: first)
-            } catch {
-                standing.abandoned(admission)
-                throw error
-            }
-        }
+        let exchange = upstream.start(request)
+        plan.call.attach(exchange)
+        return Sent(admission: admission, exchange: exchange, isConditional: etag != nil)
+    }
+
+    /// Waits for the answer, and judges it.
+    func receive(_ sent: Sent, _ plan: Plan) async throws(GatewayProblem) -> Forwarded {
+        let admission = sent.admission
         let exchange: UpstreamExchange
         let head: AnswerHead
         do {
-            let answer = try await upstream.answer(to: first)
+            let answer = try await upstream.answer(to: sent.exchange)
             exchange = answer.exchange
             head = AnswerHead(answer.head)
         } catch {
@@ -52,7 +71,7 @@ extension GatewayProxy {
         }
         plan.call.attach(exchange)
         do {
-            let forwarded = try await judged(head, exchange, plan, isConditional: etag != nil)
+            let forwarded = try await judged(head, exchange, plan, isConditional: sent.isConditional)
             standing.answered(admission)
             return forwarded
         } catch {

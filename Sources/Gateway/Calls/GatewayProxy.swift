@@ -41,8 +41,15 @@ public final class GatewayProxy: Sendable {
     /// Cancelling the task ends the call.
     public func answer(_ request: GatewayRequest, for caller: GatewayCaller) async throws(GatewayProblem) -> GatewayAnswer {
         let call = OpenCall(of: caller, counts: counts, means: means)
+        return try await told(call) { () async throws(GatewayProblem) in try await answer(request, for: caller, call: call) }
+    }
+
+    /// Says how a call ends, where its answer is whole or there is none.
+    func told(
+        _ call: OpenCall, _ body: () async throws(GatewayProblem) -> GatewayAnswer
+    ) async throws(GatewayProblem) -> GatewayAnswer {
         do {
-            let answer = try await answer(request, for: caller, call: call)
+            let answer = try await body()
             if case .bytes = answer.body { call.end(status: answer.status.code) }
             return answer
         } catch {

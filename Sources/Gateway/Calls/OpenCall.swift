@@ -17,11 +17,13 @@ final class OpenCall: Sendable {
     private let means: GatewayMeans
     private let start: ContinuousClock.Instant
 
-    init(of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans) {
+    /// - Parameter hasPlace: whether whoever makes it has taken its place.
+    init(of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, hasPlace: Bool = false) {
         self.caller = caller
         self.counts = counts
         self.means = means
         start = means.now()
+        if hasPlace { state.withLock { $0.hasPlace = true } }
     }
 
     deinit { end(status: 499) }

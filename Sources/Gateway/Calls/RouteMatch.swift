@@ -30,7 +30,7 @@ struct RouteMatch: Sendable {
     }
 
     static func matches(_ path: String, _ pattern: String) -> Bool {
-        guard pattern.contains("{") else { return path == pattern }
+        guard pattern.utf8.contains(UInt8(ascii: "{")) else { return path == pattern }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         let expected = pattern.split(separator: "/", omittingEmptySubsequences: false)
         guard segments.count == expected.count else { return false }

@@ -35,6 +35,7 @@ final class UpstreamExchange: Sendable {
         var failure: UpstreamFailure?
         var mayRepeat = false
         var headWaiter: CheckedContinuation<Head, Never>?
+        var onHead: (@Sendable () -> Void)?
         var pieceWaiter: CheckedContinuation<Piece, Never>?
         var sender: CheckedContinuation<Bool, Never>?
         /// What the sender wants sent, until the connection takes it.
@@ -70,6 +71,26 @@ extension UpstreamExchange {
             }
         } onCancel: {
             interrupt(.cancelled)
+        }
+    }
+
+    /// Has a function called on the event loop when the head is here, with what came along with it, or will not come; at
+    /// once where that is so already. Once for an exchange.
+    func whenHead(_ body: @escaping @Sendable () -> Void) {
+        let isHere = state.withLock { state in
+            if state.head != nil || state.failure != nil { return true }
+            state.onHead = body
+            return false
+        }
+        if isHere { onLoop(body) }
+    }
+
+    /// The head and the whole content, where both have come already; for a head that `fits` only, else it stays.
+    func takeWhole(where fits: (HTTPResponseHead) -> Bool) -> (head: HTTPResponseHead, content: ByteBuffer)? {
+        state.withLock { state in
+            guard state.isComplete, state.failure == nil, let head = state.head, fits(head) else { return nil }
+            defer { state.bytes = nil }
+            return (head, state.bytes ?? ByteBuffer())
         }
     }
 
@@ -194,6 +215,7 @@ extension UpstreamExchange {
     /// - Returns: whether more is to be read now.
     func deliver(head: HTTPResponseHead?, bytes: ByteBuffer?, isComplete: Bool) -> Bool {
         var headWaiter: CheckedContinuation<Head, Never>?
+        var onHead: (@Sendable () -> Void)?
         var pieceWaiter: CheckedContinuation<Piece, Never>?
         var sender: CheckedContinuation<Bool, Never>?
         var piece: Piece?
@@ -202,6 +224,7 @@ extension UpstreamExchange {
             if let head {
                 state.head = head
                 swap(&headWaiter, &state.headWaiter)
+                swap(&onHead, &state.onHead)
                 swap(&sender, &state.sender)
                 state.parcel = nil
             }
@@ -221,6 +244,7 @@ extension UpstreamExchange {
             return !isFull
         }
         if let headWaiter, let head { headWaiter.resume(returning: .success(head)) }
+        onHead?()
         sender?.resume(returning: false)
         if let pieceWaiter, let piece { pieceWaiter.resume(returning: piece) }
         return readsOn
@@ -258,6 +282,7 @@ extension UpstreamExchange {
     @discardableResult
     func fail(_ failure: UpstreamFailure, mayRepeat: Bool = false, isUnread: Bool = false) -> NIOLoopBound<UpstreamConnection>? {
         var headWaiter: CheckedContinuation<Head, Never>?
+        var onHead: (@Sendable () -> Void)?
         var pieceWaiter: CheckedContinuation<Piece, Never>?
         var sender: CheckedContinuation<Bool, Never>?
         let connection: NIOLoopBound<UpstreamConnection>? = state.withLock { state in
@@ -268,12 +293,14 @@ extension UpstreamExchange {
             state.mayRepeat = mayRepeat
             state.parcel = nil
             swap(&headWaiter, &state.headWaiter)
+            swap(&onHead, &state.onHead)
             swap(&pieceWaiter, &state.pieceWaiter)
             swap(&sender, &state.sender)
             defer { state.connection = nil }
             return state.connection
         }
         headWaiter?.resume(returning: .failure(failure))
+        if let onHead { onLoop(onHead) }
         pieceWaiter?.resume(returning: .failed(failure))
         sender?.resume(returning: false)
         return connection

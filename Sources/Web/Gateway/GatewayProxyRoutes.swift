@@ -13,6 +13,7 @@ struct GatewayProxyRoutes: Sendable {
     let gatekeeper: Gatekeeper
 
     func call(_ request: Request, _ context: WebContext) async throws -> Response {
+        if let begun = context.begunCall { return try await finish(begun) }
         let bearer = try await bearer(request, context)
         let call = GatewayRequest(
             method: request.method, path: String(request.uri.path.dropFirst(Self.mount.count)), query: request.uri.query, headers: request.headers,
@@ -25,6 +26,21 @@ struct GatewayProxyRoutes: Sendable {
             throw WebError(problem)
         }
         return Response(status: answer.status, headers: answer.headers, body: body(answer.body, context))
+    }
+
+    /// In a task that is cancelled when the client goes away.
+    private func finish(_ begun: BegunCall) async throws -> Response {
+        let answer = try await services.proxy.finish(begun)
+        let body: ResponseBody =
+            switch answer.body {
+            case .bytes(let bytes): ResponseBody(byteBuffer: bytes)
+            case .stream(let parts):
+                ResponseBody { writer in
+                    for try await part in parts { try await writer.write(part) }
+                    try await writer.finish(nil)
+                }
+            }
+        return Response(status: answer.status, headers: answer.headers, body: body)
     }
 
     /// The opening of a WebSocket (RFC 6455, section 4.2).
@@ -51,10 +67,7 @@ struct GatewayProxyRoutes: Sendable {
     }
 
     private func caller(_ bearer: SessionBearer, _ request: Request, _ context: WebContext) -> GatewayCaller {
-        let (endings, session) = (gatekeeper.accounts.endings, bearer.session.id)
-        return GatewayCaller(
-            id: bearer.session.userID.uuidString, role: GatewayRole(bearer.role), requestID: context.requestID,
-            traceparent: request.headers[.traceparent], sessionEnding: { endings.ending(of: session) })
+        GatewayCaller(bearer, gatekeeper.accounts, requestID: context.requestID, traceparent: request.headers[.traceparent])
     }
 
     /// Cancels what is done for a client that has gone away.
@@ -91,5 +104,14 @@ struct GatewayProxyRoutes: Sendable {
                 try await writer.finish(nil)
             }
         }
+    }
+}
+
+extension GatewayCaller {
+    init(_ bearer: SessionBearer, _ accounts: Accounts, requestID: String, traceparent: String?) {
+        let (endings, session) = (accounts.endings, bearer.session.id)
+        self.init(
+            id: bearer.session.userID.uuidString, role: GatewayRole(bearer.role), requestID: requestID, traceparent: traceparent,
+            sessionEnding: { endings.ending(of: session) })
     }
 }

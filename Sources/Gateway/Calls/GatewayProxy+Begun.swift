@@ -1,0 +1,67 @@
+import HTTPTypes
+import NIOCore
+import Synchronization
+
+/// Calls without a task: most that only read something are one question to the gateway and one short answer.
+extension GatewayProxy {
+    /// Begins a call that nothing stands against: a GET of a known route for whoever may, which no cache has to be asked for,
+    /// and which is no stream. What would be refused, or takes more than that, is left to ``answer(_:for:)``.
+    ///
+    /// For event loops of the group; the gateway is called on the same one.
+    ///
+    /// - Parameters:
+    ///   - request: with neither Cache-Control nor If-None-Match.
+    ///   - whenAnswered: called once on the event loop, when ``answer(of:)`` or ``finish(_:)`` gives the answer.
+    /// - Returns: `nil` where nothing has begun.
+    public func begin(
+        _ request: GatewayRequest, for caller: GatewayCaller, whenAnswered: @escaping @Sendable (BegunCall) -> Void
+    ) -> BegunCall? {
+        // `try?` here and below: what refuses the call refuses it once more where it can be said.
+        guard !isStopped.load(ordering: .relaxed), request.method == .get, RequestContent.isEmpty(request.headers),
+            let match = try? RouteMatch(request.method, request.path),
+            !match.isProbe, caller.role >= match.route.role
+        else { return nil }
+        let accept = ForwardedFields.accept(request)
+        guard match.route.answer == .json || !Self.asksForStream(accept) else { return nil }
+        let query = ForwardedQuery.query(request.query, for: match.route)
+        let key = AnswerCache.Key(role: caller.role, path: match.target, query: query, accept: accept)
+        guard cache.hasNothing(for: key), (try? rates.take(caller.id, match.route)) != nil, (try? counts.enter()) != nil else { return nil }
+        guard let admission = try? standing.admit(usesToken: true) else {
+            counts.leave()
+            return nil
+        }
+        let call = OpenCall(of: caller, counts: counts, means: means, hasPlace: true)
+        call.name(match.route.name)
+        let plan = Plan(match: match, query: query, request: request, caller: caller, call: call)
+        let generation = cache.generation
+        let begun = BegunCall(plan, key, generation: generation, send(plan, admission))
+        begun.sent.exchange.whenHead { whenAnswered(begun) }
+        return begun
+    }
+
+    /// The answer, where it is all here and nothing has to be done about it but to pass it on; the call is over then.
+    ///
+    /// - Returns: `nil` where ``finish(_:)`` has to be asked.
+    public func answer(of begun: BegunCall) -> GatewayAnswer? {
+        var read: AnswerHead?
+        let whole = begun.sent.exchange.takeWhole { raw in
+            let head = AnswerHead(raw)
+            read = head
+            return head.status == 200 && head.isJSON && !head.isEncoded && Freshness(head) == nil
+        }
+        guard let whole, let head = read else { return nil }
+        standing.answered(begun.sent.admission)
+        cache.noteUnkept(begun.key)
+        begun.plan.call.end(status: 200)
+        let fields = CallerFields.fields(head, for: begun.plan.caller)
+        return marked(GatewayAnswer(status: .ok, headers: fields, body: .bytes(whole.content)), "fwd=uri-miss")
+    }
+
+    /// As ``answer(_:for:)``, of a call that has begun.
+    public func finish(_ begun: BegunCall) async throws(GatewayProblem) -> GatewayAnswer {
+        try await told(begun.plan.call) { () async throws(GatewayProblem) in
+            let forwarded = try await receive(begun.sent, begun.plan)
+            return try await keep(forwarded, under: begun.key, generation: begun.generation, begun.plan, reason: "uri-miss")
+        }
+    }
+}
