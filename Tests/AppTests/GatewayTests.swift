@@ -164,6 +164,20 @@ import Testing
         }
     }
 
+    @Test func `pages that are left give their live streams back at once`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            let request = "GET /dashboard/live HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\nCookie: session=\(user)\r\n\r\n"
+            // More than one person may have open.
+            for _ in 0..<30 {
+                let opened = try await eventually(within: .seconds(2)) {
+                    try await HTTPExchange.raw(request, port: stack.port, until: "\r\n\r\n").status == 200
+                }
+                #expect(opened != nil)
+            }
+        }
+    }
+
     @Test(arguments: [true, false])
     func `a session that is revoked on one replica ends its streams and sockets on another`(hasRedis: Bool) async throws {
         let redis = hasRedis ? try await RedisServer() : nil

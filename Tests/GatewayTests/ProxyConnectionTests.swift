@@ -116,7 +116,8 @@ import Testing
     @Test func `each deadline ends a call`() async throws {
         let upstream = try await RawUpstream { request, connection in
             if request.line.contains("history") {
-                connection.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10\r\n\r\n{")
+                let length = request.line.contains("long") ? 1_000_000 : 10
+                connection.write("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: \(length)\r\n\r\n{")
             }
         }
         let bench = try ProxyBench(upstream) {
@@ -125,7 +126,9 @@ import Testing
         }
         #expect(try await bench.problem { try await bench.get("v1/models") }.kind == .slow)
         #expect(try await bench.problem { try await bench.post("tools/invoke", "{}", for: .user(role: .admin)) }.kind == .slow)
-        let answer = try await bench.get("sessions/main/history")
+        // A short answer says so before anything of it has gone out.
+        #expect(try await bench.problem { try await bench.get("sessions/main/history") }.kind == .slow)
+        let answer = try await bench.get("sessions/long/history")
         let error = await #expect(throws: GatewayProblem.self) { _ = try await answer.text() }
         #expect(error?.kind == .slow)
         let short = try ProxyBench(upstream) { $0.total = .milliseconds(50) }

@@ -56,12 +56,16 @@ struct GatewayParts: Sendable {
     var services: GatewayServices {
         GatewayServices(
             proxy: proxy, sockets: sockets,
-            watch: { channel, onDeparture in channel.triggerUserOutboundEvent(DepartureWatch(onDeparture: onDeparture), promise: nil) },
+            watch: Self.watch,
             offer: { channel, seat in
                 let offer = SocketOffer(maxFrame: GatewayLimits().browserMessage) { channel, place in try seat.join(channel, at: place) }
                 channel.triggerUserOutboundEvent(offer, promise: nil)
             },
             acceptKey: { key in Data(Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))).base64EncodedString() })
+    }
+
+    @Sendable private static func watch(_ channel: any Channel, _ onDeparture: @escaping @Sendable () -> Void) {
+        channel.triggerUserOutboundEvent(DepartureWatch(onDeparture: onDeparture), promise: nil)
     }
 
     var service: GatewayService { GatewayService(link: link, sockets: sockets, proxy: proxy, events: events) }
@@ -87,7 +91,7 @@ struct GatewayParts: Sendable {
                     logger.error("Something done at the dashboard is not in the audit trail", metadata: ["reason": "\(error)"])
                 }
             },
-            parts: status.parts, now: { Date() }, makeID: { UUID() }, pause: { try await Task.sleep(for: $0) })
+            parts: status.parts, now: { Date() }, makeID: { UUID() }, pause: { try await Task.sleep(for: $0) }, watch: Self.watch)
     }
 
     /// For `/readyz`.

@@ -178,7 +178,8 @@ struct DashboardRoutes: Sendable {
         // A session that ended before anybody waited for its end has ended all the same.
         guard try await gatekeeper.visitor(request, context) != nil else { throw WebError.signInNeeded(request) }
         return LiveStream(
-            link: services.link, role: GatewayRole(visitor.user.role), session: session, ending: ending, pause: services.pause, seat: seat
+            link: services.link, role: GatewayRole(visitor.user.role), session: session, ending: ending, pause: services.pause, seat: seat,
+            watch: { [services] onDeparture in services.watch(context.channel, onDeparture) }
         ).response
     }
 

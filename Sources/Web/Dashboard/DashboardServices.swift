@@ -1,6 +1,7 @@
 public import FoundationEssentials
 public import Gateway
 public import Identity
+public import NIOCore
 public import Rendering
 
 /// What the dashboard and the page of the stack's state need from outside.
@@ -33,13 +34,15 @@ public struct DashboardServices: Sendable {
     public let now: @Sendable () -> Date
     public let makeID: @Sendable () -> UUID
     public let pause: @Sendable (Duration) async throws -> Void
+    /// As in ``GatewayServices``.
+    public let watch: @Sendable (any Channel, @escaping @Sendable () -> Void) -> Void
 
     public init(
         link: GatewayLink, events: RecentEvents, workflows: (@Sendable () async throws -> [Workflow])?,
         renderMarkdown: @escaping @Sendable (String) -> String,
         audit: @escaping @Sendable (AuditAction, Accounts.Visitor, Client, [String: String]) async -> Void,
         parts: @escaping @Sendable () async -> [StatusBoard.Part], now: @escaping @Sendable () -> Date, makeID: @escaping @Sendable () -> UUID,
-        pause: @escaping @Sendable (Duration) async throws -> Void
+        pause: @escaping @Sendable (Duration) async throws -> Void, watch: @escaping @Sendable (any Channel, @escaping @Sendable () -> Void) -> Void
     ) {
         self.link = link
         self.events = events
@@ -50,6 +53,7 @@ public struct DashboardServices: Sendable {
         self.now = now
         self.makeID = makeID
         self.pause = pause
+        self.watch = watch
     }
 }
 

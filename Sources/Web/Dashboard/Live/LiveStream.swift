@@ -7,7 +7,7 @@ import NIOCore
 /// A stream of events (WHATWG HTML, "Server-sent events") that tells an open page what to look at again, and the words of
 /// the conversation that it shows.
 ///
-/// Ends with an event `ended` when the session does.
+/// Ends with an event `ended` when the session does, and when the page is left.
 struct LiveStream: Sendable {
     enum Signal: Sendable {
         case event(GatewayEvent)
@@ -25,6 +25,8 @@ struct LiveStream: Sendable {
     let pause: @Sendable (Duration) async throws -> Void
     /// Kept as long as the stream is open.
     let seat: LiveSeats.Seat
+    /// Has a function called when the client goes away.
+    let watch: @Sendable (@escaping @Sendable () -> Void) -> Void
 
     var response: Response {
         Response(
@@ -32,6 +34,8 @@ struct LiveStream: Sendable {
             body: ResponseBody { writer in
                 try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
                 let (signals, sender) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(512))
+                // Else that would be noticed with the next word only, and the seat stay taken until then.
+                watch { sender.finish() }
                 var frames = session.map { ChatFrames(session: $0) }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { for await event in link.events() { sender.yield(.event(event)) } }
