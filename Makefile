@@ -37,6 +37,7 @@ bench: build ## Compare with nginx, Varnish, Caddy and Hummingbird, side by side
 	-@.ci/install bench
 	python3 Benchmarks/bench.py $(OPTIONS)
 	python3 Benchmarks/signed_in.py
+	python3 Benchmarks/login_flood.py
 	python3 Benchmarks/gateway.py --budget 2.5
 
 bench-scale: build ## Start, memory, hits and saved notes on sites of 10, 1,000 and 15,000 pages

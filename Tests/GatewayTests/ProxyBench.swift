@@ -1,11 +1,13 @@
-import Gateway
 import HTTPTypes
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 import TestSupport
 import Testing
+
+@testable import Gateway
 
 /// A proxy before an upstream, with a clock that a test can put forward.
 struct ProxyBench: Sendable {
@@ -30,12 +32,12 @@ struct ProxyBench: Sendable {
     let means = Means()
 
     init(
-        _ url: String, token: String? = "secret", sharedCache: (any GatewaySharedCache)? = nil,
+        _ url: String, token: String? = "secret", sharedCache: (any GatewaySharedCache)? = nil, tls: TLSConfiguration? = nil,
         limits change: (inout GatewayLimits) -> Void = { _ in }
     ) throws {
         var configuration = GatewayConfiguration(endpoint: try #require(GatewayEndpoint(url)), token: token)
         change(&configuration.limits)
-        proxy = GatewayProxy(configuration, group: MultiThreadedEventLoopGroup.singleton, means: means.means(sharedCache))
+        proxy = GatewayProxy(configuration, group: MultiThreadedEventLoopGroup.singleton, means: means.means(sharedCache), tls: tls)
     }
 
     init(_ upstream: RawUpstream, sharedCache: (any GatewaySharedCache)? = nil, limits change: (inout GatewayLimits) -> Void = { _ in }) throws {

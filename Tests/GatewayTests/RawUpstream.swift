@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server on a free port of this machine that answers each request with whatever bytes a test wants.
@@ -66,8 +67,10 @@ final class RawUpstream: Sendable {
     private let state = Mutex(State())
     private let server: any Channel
 
-    /// - Parameter answer: called for each request, on an event loop.
-    init(port: Int = 0, _ answer: @escaping @Sendable (Request, Connection) -> Void) async throws {
+    /// - Parameters:
+    ///   - tls: for one that speaks it.
+    ///   - answer: called for each request, on an event loop.
+    init(port: Int = 0, tls: NIOSSLContext? = nil, _ answer: @escaping @Sendable (Request, Connection) -> Void) async throws {
         let box = Box()
         server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -76,6 +79,7 @@ final class RawUpstream: Sendable {
                     guard let upstream = box.upstream else { return }
                     let connection = Connection(channel)
                     let number = upstream.add(connection)
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(
                         RequestReader(number) { request in
                             upstream.state.withLock { $0.requests.append(request) }

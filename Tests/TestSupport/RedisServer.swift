@@ -18,7 +18,7 @@ public final class RedisServer: Sendable {
     public let port: Int
     private let folder: TemporaryFolder
     private let options: [String]
-    private let isEncrypted: Bool
+    private let encryption: TestCertificate?
     private let process = Mutex<Process?>(nil)
 
     /// Where the program is; `nil` where Redis is not installed.
@@ -35,19 +35,18 @@ public final class RedisServer: Sendable {
         folder = try TemporaryFolder()
         port = try await Self.freePort()
         self.options = options
-        self.isEncrypted = isEncrypted
-        if isEncrypted { try await makeCertificate(names) }
+        encryption = isEncrypted ? try await TestCertificate(names) : nil
         try await start(password: password)
     }
 
     deinit { stop() }
 
     /// A file in PEM, made for this server and signed by itself.
-    public var certificate: String { "\(folder.path)/certificate.pem" }
+    public var certificate: String { encryption?.certificate ?? "" }
 
     /// For a client of this server. What stands in `user` and `password` is not encoded.
     public func url(user: String = "", password: String? = nil, host: String = "127.0.0.1", database: Int = 0) -> String {
-        "\(isEncrypted ? "rediss" : "redis")://\(password.map { "\(user):\($0)@" } ?? "")\(host):\(port)/\(database)"
+        "\(encryption != nil ? "rediss" : "redis")://\(password.map { "\(user):\($0)@" } ?? "")\(host):\(port)/\(database)"
     }
 
     /// Ends it as a power failure does.
@@ -84,9 +83,9 @@ public final class RedisServer: Sendable {
     private func start(password: String?) async throws {
         guard let program = Self.program else { throw Problem(description: "redis-server is not installed") }
         var arguments = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder.path, "--logfile", "\(folder.path)/log"]
-        if isEncrypted {
-            arguments += ["--port", "0", "--tls-port", "\(port)", "--tls-auth-clients", "no", "--tls-ca-cert-file", certificate]
-            arguments += ["--tls-cert-file", certificate, "--tls-key-file", "\(folder.path)/key.pem"]
+        if let encryption {
+            arguments += ["--port", "0", "--tls-port", "\(port)", "--tls-auth-clients", "no", "--tls-ca-cert-file", encryption.certificate]
+            arguments += ["--tls-cert-file", encryption.certificate, "--tls-key-file", encryption.key]
         } else {
             arguments += ["--port", "\(port)"]
         }
@@ -107,18 +106,6 @@ public final class RedisServer: Sendable {
         }
         try await channel.close()
         return true
-    }
-
-    private func makeCertificate(_ names: String) async throws {
-        let process = try Self.run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-                "-addext", "subjectAltName=\(names)", "-keyout", "\(folder.path)/key.pem", "-out", certificate,
-            ])
-        guard try await eventually(within: .seconds(20), { !process.isRunning }) != nil, process.terminationStatus == 0 else {
-            throw Problem(description: "openssl makes no certificate")
-        }
     }
 
     private static func run(_ program: String, _ arguments: [String]) throws -> Process {
