@@ -56,7 +56,11 @@ private final class Crew: Sendable {
                 state.threads -= 1
                 return state.threads == 0
             }
-            if isAlone { DispatchQueue.global().async { self.state.withLock { $0.work.isEmpty ? nil : $0.work.removeFirst() }?() } }
+            if isAlone {
+                DispatchQueue.global().async {
+                    while let work = self.state.withLock({ $0.work.isEmpty ? nil : $0.work.removeFirst() }) { work() }
+                }
+            }
         }
     }
 

@@ -201,7 +201,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     /// - Returns: whether it answers, or has answered.
     private func begin(_ head: PlainHead, at address: String, _ request: ByteBuffer, _ context: ChannelHandlerContext) -> Bool {
         func text(_ range: Range<Int>) -> String { request.getString(at: request.readerIndex + range.lowerBound, length: range.count) ?? "" }
-        guard let direct, !head.isHead, head.target.count <= limits.target, direct.takes(address),
+        // For whom has gone already, the router begins, and is told.
+        guard let direct, !hasHeldEnd, !head.isHead, head.target.count <= limits.target, direct.takes(address),
             host.value(of: head.host, in: request.readableBytesUInt8Span, make: { RequestTarget.isHost(text(head.host)) })
         else { return false }
         let id = makeRequestID()
@@ -212,7 +213,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
             state.unanswered = 0
             state.endedWithHead = true
             if !isComplete { return context.close(promise: nil) }
-            if !isBeginning { goOn(context) }
+            guard !isBeginning else { return }
+            if context.channel.isWritable { goOn(context) } else { isReaderSlow = true }
         }
         pending = answer
         defer { isBeginning = false }
@@ -254,9 +256,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private func goOn(_ context: ChannelHandlerContext) {
         let bytes = held
         held = ByteBuffer()
-        take(bytes, context)
-        guard !isWaiting else { return }
+        // Behind the last answer, nothing is read.
+        if !hasHeldQuiescence { take(bytes, context) }
         flush(context)
+        guard !isWaiting else { return }
         context.fireChannelReadComplete()
         if hasHeldQuiescence {
             hasHeldQuiescence = false
@@ -278,8 +281,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         let isEnd = event as? ChannelEvent == .inputClosed
         if isEnd, isWaiting {
+            hasHeldEnd = true
+            // May answer, and so let go what is held, before it returns.
             pending?.depart()
-            return hasHeldEnd = true
+            return
         }
         if event is ChannelShouldQuiesceEvent, let pending {
             pending.closesConnection = true

@@ -55,7 +55,8 @@ import Testing
             try await group.waitForAll()
         }
         #expect(counts.most <= 3)
-        #expect(calls.load == 0)
+        // A thread is free a moment after its call has been answered.
+        #expect(try await eventually { calls.load == 0 } != nil)
     }
 
     #if os(Linux)

@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import NIOCore
+import NIOPosix
 import Synchronization
 import TestSupport
 import Testing
@@ -54,6 +55,31 @@ import Testing
         #expect(try await eventually { upstream.requests.count == 2 } != nil)
         next.cancel()
         await #expect(throws: (any Error).self) { _ = try await next.value }
+        try await upstream.stop()
+    }
+
+    @Test func `a trial that its caller leaves can be made by the next`() async throws {
+        let state = Atomic(0)
+        let upstream = try await RawUpstream { _, connection in
+            switch state.load(ordering: .relaxed) {
+            case 0: connection.close()
+            case 1: break
+            default: connection.answer("{}")
+            }
+        }
+        let bench = try ProxyBench(upstream)
+        for _ in 0..<5 { _ = try await bench.problem { try await bench.get("v1/models") } }
+        let refused = upstream.requests.count
+        _ = try await bench.problem { try await bench.get("v1/models") }
+        #expect(upstream.requests.count == refused)
+        bench.means.skip(.seconds(20))
+        state.store(1, ordering: .relaxed)
+        // Nobody looks at what becomes of it.
+        try await MultiThreadedEventLoopGroup.singleton.next().submit { [proxy = bench.proxy] in
+            proxy.begin(Self.ask("v1/models"), for: .user()) { _ in }?.cancel()
+        }.get()
+        state.store(2, ordering: .relaxed)
+        #expect(try await eventually { (try? await bench.get("v1/models").status) == 200 } != nil)
         try await upstream.stop()
     }
 

@@ -185,7 +185,9 @@ import Testing
     @Test(arguments: [true, false])
     func `a client that goes away ends what is done for it, by half or wholly`(halfCloses: Bool) async throws {
         let (departures, departed) = AsyncStream.makeStream(of: String.self)
+        let hasBegun = Atomic(false)
         try await Self.run { exchange in
+            hasBegun.store(true, ordering: .relaxed)
             exchange.onDeparture { departed.yield("told") }
             exchange.respond { _, _ in
                 await withTaskCancellationHandler {
@@ -200,7 +202,7 @@ import Testing
         } test: { edge in
             let asking = Task { try await edge.send(Self.get("/direct/"), halfCloses: halfCloses) }
             if !halfCloses {
-                try await edge.wait { $0 > 0 }
+                #expect(try await eventually { hasBegun.load(ordering: .relaxed) } != nil)
                 asking.cancel()
             }
             var said: [String] = []
@@ -209,6 +211,45 @@ import Testing
             // Its connection comes to its end as well.
             _ = try? await asking.value
             try await edge.wait { $0 == 0 }
+        }
+    }
+
+    @Test func `a client that closes its sending side hears what is said to that, and its connection ends`() async throws {
+        try await Self.run { exchange in
+            exchange.onDeparture { exchange.send(.badGateway, [:], ByteBuffer(string: "gone")) }
+            return true
+        } test: { edge in
+            let start = ContinuousClock.now
+            let answer = try await edge.send(Self.get("/direct/"), halfCloses: true)
+            #expect(answer.status == 502 && answer.body == "gone")
+            #expect(ContinuousClock.now - start < .seconds(5))
+        }
+    }
+
+    @Test func `whoever asks again and again and reads nothing has no more begun for him`() async throws {
+        let begun = Atomic(0)
+        var limits = EdgeLimits()
+        limits.writeDeadline = .milliseconds(300)
+        let direct = DirectSite(takes: { $0 == "/direct/" }) { exchange in
+            begun.add(1, ordering: .relaxed)
+            // Later, as an answer of another server comes.
+            exchange.eventLoop.execute { exchange.send(.ok, [:], ByteBuffer(repeating: 0x61, count: 32_768)) }
+            return true
+        }
+        try await LoopbackEdge.run(limits: limits, cache: Self.cache(), direct: direct) { edge in
+            try await edge.sendAndLeaveUnread(String(repeating: Self.get("/direct/"), count: 3_000))
+            // 96 MB would be all of them; buffers of both sides hold a few.
+            #expect(begun.load(ordering: .relaxed) < 600, "\(begun.load(ordering: .relaxed))")
+        }
+    }
+
+    @Test func `what is ready does not wait behind it for an answer that is late`() async throws {
+        try await Self.run { exchange in
+            if exchange.address == "/direct/soon" { exchange.eventLoop.execute { Self.says(exchange, "<soon>") } }
+            return true
+        } test: { edge in
+            let answer = try await edge.send(Self.get("/direct/soon") + Self.get("/ready") + Self.get("/direct/never"), until: "\r\n\r\nready")
+            #expect(answer.text.contains("<soon>"))
         }
     }
 

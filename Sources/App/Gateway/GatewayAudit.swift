@@ -11,6 +11,8 @@ import Synchronization
 /// does not take is tried again; of more than 10,000 rows the newest are lost, and the log says how many.
 final class GatewayAudit: Service {
     private struct Row {
+        /// The same however often it is written: what is there already is not written twice.
+        let id: UUID
         let call: GatewayCallRecord
         /// Since 1970.
         let milliseconds: Int
@@ -39,7 +41,8 @@ final class GatewayAudit: Service {
     }
 
     func record(_ call: GatewayCallRecord) {
-        let row = Row(call: call, milliseconds: Int(Date().timeIntervalSince1970 * 1_000))
+        let milliseconds = Int(Date().timeIntervalSince1970 * 1_000)
+        let row = Row(id: ids.next(at: milliseconds), call: call, milliseconds: milliseconds)
         let isFirst = state.withLock { state in
             guard state.rows.count < Self.limit else {
                 state.lost += 1
@@ -101,7 +104,7 @@ final class GatewayAudit: Service {
             var details = ["route": call.route, "status": "\(call.status)", "milliseconds": "\(Int(call.duration / .milliseconds(1)))"]
             details["problem"] = call.problem?.rawValue
             return AuditEvent(
-                id: ids.next(at: row.milliseconds), at: Date(timeIntervalSince1970: Double(row.milliseconds) / 1_000), action: .gatewayCalled,
+                id: row.id, at: Date(timeIntervalSince1970: Double(row.milliseconds) / 1_000), action: .gatewayCalled,
                 outcome: call.status < 400 || call.status == 499 ? .done : .refused, actor: people[call.callerID], requestID: call.requestID,
                 details: details)
         }

@@ -25,8 +25,13 @@ extension GatewayProxy {
         guard match.route.answer == .json || !Self.asksForStream(accept) else { return nil }
         let query = ForwardedQuery.query(request.query, for: match.route)
         let key = AnswerCache.Key(role: caller.role, path: match.target, query: query, accept: accept)
-        guard cache.hasNothing(for: key), (try? rates.take(caller.id, match.route)) != nil, (try? counts.enter()) != nil else { return nil }
+        guard cache.hasNothing(for: key), (try? counts.enter()) != nil else { return nil }
         guard let admission = try? standing.admit(usesToken: true) else {
+            counts.leave()
+            return nil
+        }
+        guard (try? rates.take(caller.id, match.route)) != nil else {
+            standing.abandoned(admission)
             counts.leave()
             return nil
         }
@@ -34,7 +39,7 @@ extension GatewayProxy {
         call.name(match.route.name)
         let plan = Plan(match: match, query: query, request: request, caller: caller, call: call)
         let generation = cache.generation
-        let begun = BegunCall(plan, key, generation: generation, send(plan, admission))
+        let begun = BegunCall(plan, key, generation: generation, send(plan, admission), standing)
         begun.sent.exchange.whenHead { whenAnswered(begun) }
         return begun
     }
@@ -50,7 +55,7 @@ extension GatewayProxy {
             return head.status == 200 && head.isJSON && !head.isEncoded && Freshness(head) == nil
         }
         guard let whole, let head = read else { return nil }
-        standing.answered(begun.sent.admission)
+        if begun.judge() { standing.answered(begun.sent.admission) }
         cache.noteUnkept(begun.key)
         begun.plan.call.end(status: 200)
         let fields = CallerFields.fields(head, for: begun.plan.caller)
@@ -59,7 +64,9 @@ extension GatewayProxy {
 
     /// As ``answer(_:for:)``, of a call that has begun.
     public func finish(_ begun: BegunCall) async throws(GatewayProblem) -> GatewayAnswer {
-        try await told(begun.plan.call) { () async throws(GatewayProblem) in
+        // Here the admission is given back, however it goes.
+        _ = begun.judge()
+        return try await told(begun.plan.call) { () async throws(GatewayProblem) in
             let forwarded = try await receive(begun.sent, begun.plan)
             return try await keep(forwarded, under: begun.key, generation: begun.generation, begun.plan, reason: "uri-miss")
         }
