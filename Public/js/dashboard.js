@@ -233,7 +233,8 @@ function chat() {
     if (frame.state === "gap") { touch("history"); return; }
     if (frame.state !== "delta" && !runs.has(frame.run)) { awaited = null; showRunning(); touch("history"); }
     if (frame.state === "error") show(frame.text);
-    if (frame.state !== "delta" && !runs.has(frame.run)) return;
+    // An answer that was stopped before its first word is in no history.
+    if (!["delta", "aborted"].includes(frame.state) && !runs.has(frame.run)) return;
     const run = begin(frame.run);
     if (frame.state === "delta") {
       run.body.textContent = frame.replace ? frame.text : run.body.textContent + frame.text;

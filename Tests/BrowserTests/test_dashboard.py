@@ -142,6 +142,20 @@ def test_the_stop_button_stops(page, user):
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("[data-running]")).to_be_hidden()
     expect(page.locator(".said-writing")).to_have_count(0)
+    stopped = page.get_by_text("Stopped before it was complete.")
+    expect(stopped).to_have_count(1)
+    # So does the history, once it has what was said.
+    expect(page.locator("#live-history .said-agent").filter(has=stopped)).to_contain_text("Step 1.")
+    expect(page.locator(".said-agent")).to_have_count(1)
+
+
+def test_an_answer_that_is_stopped_at_once_says_so(page, user):
+    _sign_in(page, user)
+    _open_conversation(page)
+    _say(page, "A slow one, please.")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped before it was complete.")).to_have_count(1)
+    expect(page.locator("[data-running]")).to_be_hidden()
 
 
 def test_an_answer_that_fails_says_so(page, user):

@@ -6,6 +6,8 @@ struct ExampleSession: Sendable {
         let role: String
         let text: String
         let time: Int
+        /// Why an agent said no more: `stop`, `aborted`.
+        var stopReason: String?
     }
 
     let key: String
@@ -54,9 +56,11 @@ struct ExampleSession: Sendable {
 
     /// - Parameter number: of the message in its session, from 1.
     func json(_ message: Message, number: Int) -> JSONValue {
-        [
+        var json: [String: JSONValue] = [
             "role": .string(message.role), "content": [["type": "text", "text": .string(message.text)]], "timestamp": .integer(message.time),
             "__openclaw": ["id": .string("\(id)-\(number)"), "seq": .integer(number), "kind": "message"],
         ]
+        json["stopReason"] = message.stopReason.map(JSONValue.string)
+        return .object(json)
     }
 }

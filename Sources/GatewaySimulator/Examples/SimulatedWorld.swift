@@ -31,10 +31,12 @@ final class SimulatedWorld: Sendable {
     }
 
     /// - Returns: the message as others are told of it, and its number.
-    func add(_ text: String, role: String, to key: String, now: Int) -> (session: ExampleSession, message: JSONValue, number: Int) {
+    func add(
+        _ text: String, role: String, to key: String, now: Int, stopReason: String? = nil
+    ) -> (session: ExampleSession, message: JSONValue, number: Int) {
         state.withLock { state in
             var session = state.sessions[key] ?? ExampleSession(key: key, channel: "webchat", messages: [], now: now)
-            let message = ExampleSession.Message(role: role, text: text, time: now)
+            let message = ExampleSession.Message(role: role, text: text, time: now, stopReason: stopReason)
             session.messages.append(message)
             session.updatedAt = now
             state.sessions[key] = session

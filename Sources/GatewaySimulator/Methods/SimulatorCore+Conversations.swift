@@ -125,7 +125,8 @@ extension SimulatorCore {
             session.lastStatus = status
         }
         if !answer.isEmpty {
-            let added = world.add(answer, role: "assistant", to: sessionKey, now: now)
+            let stopReason = status == "killed" ? "aborted" : "stop"
+            let added = world.add(answer, role: "assistant", to: sessionKey, now: now, stopReason: stopReason)
             tell(added.message, number: added.number, of: sessionKey)
         }
         let agent = ExampleAgent.of(sessionKey: sessionKey)
