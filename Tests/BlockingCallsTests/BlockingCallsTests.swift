@@ -47,6 +47,7 @@ import Testing
                 group.addTask {
                     try await calls.run {
                         counts.begin()
+                        // What blocks is what is tested, and has to last while others try.
                         Thread.sleep(forTimeInterval: 0.002)
                         counts.end()
                     }

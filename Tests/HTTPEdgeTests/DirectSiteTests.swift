@@ -191,7 +191,8 @@ import Testing
             exchange.onDeparture { departed.yield("told") }
             exchange.respond { _, _ in
                 await withTaskCancellationHandler {
-                    for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(60)) }) where Task.isCancelled { break }
+                    // Nothing ever comes; only being cancelled ends it.
+                    for await _ in AsyncStream<Void>.makeStream().stream {}
                 } onCancel: {
                     departed.yield("cancelled")
                     departed.finish()

@@ -104,12 +104,11 @@ extension GatewayProxy {
         if head.isEventStream { return try stream(head, exchange, plan) }
         var fields = CallerFields.fields(head, for: plan.caller)
         // A short one is waited for: it breaks before anything of it has gone out, and can be compressed.
-        if let length = head.contentLength, length <= UpstreamExchange.enough, match.route.path != "health" {
-            return Forwarded(head: head, answer: GatewayAnswer(status: status, headers: fields, body: .bytes(try await whole(exchange))))
-        }
-        if match.route.path == "health" {
+        let isShort = head.contentLength.map { $0 <= UpstreamExchange.enough } ?? false
+        let isHealth = match.route.path == "health"
+        if isShort || isHealth {
             let body = try await whole(exchange)
-            if let problem = AnswerVerdict.problem(ofHealth: head, body) { throw .problem(problem) }
+            if isHealth, let problem = AnswerVerdict.problem(ofHealth: head, body) { throw .problem(problem) }
             return Forwarded(head: head, answer: GatewayAnswer(status: status, headers: fields, body: .bytes(body)))
         }
         if let body = exchange.takeIfComplete() {
