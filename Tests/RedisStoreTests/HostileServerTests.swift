@@ -68,6 +68,8 @@ extension RedisTests {
 
         @Test(arguments: [
             "$99999999999\r\n", "-DENIED protected mode\r\n", "\0\0\0", "+OK\r\n-LOADING Redis is loading\r\n", "+OK\r\n+PONG\r\n+PONG\r\n",
+            // Whoever gives back what he gets: a connection that the system has made with itself does.
+            "*3\r\n$6\r\nCLIENT\r\n$7\r\nSETNAME\r\n$7\r\nlanding\r\n*1\r\n$4\r\nPING\r\n",
         ])
         func `a greeting that is none makes it unavailable`(_ greeting: String) async throws {
             let server = try await HostileServer(greeting: greeting, answer: ByteBuffer())

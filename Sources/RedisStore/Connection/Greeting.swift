@@ -36,7 +36,11 @@ struct Greeting {
     mutating func receive(_ value: RedisValue) -> Progress {
         guard !open.isEmpty else { return .failed(LinkFailure(.violation, "the server sent an answer that nobody asked for")) }
         let step = open.removeFirst()
-        guard case .error(let message) = value else { return open.isEmpty ? .finished : .unfinished }
+        guard case .error(let message) = value else {
+            // A port of no server may be connected with itself, and gives back what it gets.
+            if case .ping = step, value.string != "PONG" { return .failed(LinkFailure(.violation, "what answers there is not Redis")) }
+            return open.isEmpty ? .finished : .unfinished
+        }
         switch step {
         case .password: return .failed(LinkFailure(.refused, Self.passwordProblem(message)))
         case .database where message.hasPrefix("NOAUTH"): return .failed(withoutPassword)
