@@ -171,7 +171,9 @@ let package = Package(
             ],
             swiftSettings: settings),
         .executableTarget(
-            name: "landing", dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: settings),
+            name: "landing", dependencies: ["App", .product(name: "ArgumentParser", package: "swift-argument-parser")], swiftSettings: settings,
+            // By which a program knows itself.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--build-id=sha1"], .when(platforms: [.linux]))]),
 
         .target(
             name: "TestSupport",

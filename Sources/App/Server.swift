@@ -36,9 +36,7 @@ struct Server {
     func run() async throws {
         let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
         registry.onRender(ProcessMetrics().samples)
-        let loader = SiteLoader(settings, isDevelopment: isDevelopment)
-        // Reading the program takes a while, and the cache will ask for its name.
-        DispatchQueue.global().async { _ = Program.name }
+        let loader = SiteLoader(settings, isDevelopment: isDevelopment, results: keptResults())
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
         let edition = try await loader.load(now: Date())
@@ -184,6 +182,16 @@ struct Server {
         case .connecting: "connecting"
         case .ready: "ready"
         case .unavailable(let reason, let since): "unavailable for \((ContinuousClock.now - since).components.seconds) s: \(reason)"
+        }
+    }
+
+    /// What earlier runs have computed; a program that has no name cannot tell its own from another's.
+    private func keptResults() -> ResultsFile? {
+        guard !Program.name.isEmpty else { return nil }
+        // A folder that cannot be made stops the start when the database is opened, with its reason.
+        try? FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
+        return ResultsFile(path: "\(settings.data)/results", program: Program.name) { [logger] reason in
+            logger.warning("nothing is kept for the next start, which will take longer: \(reason)")
         }
     }
 

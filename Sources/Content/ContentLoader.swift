@@ -43,8 +43,12 @@ public final class ContentLoader {
     /// A larger file is reported and not served; default 8 MiB.
     private let mostBytes = 8 << 20
 
-    public init(folder: String) {
+    private let results: (any KeptResults)?
+
+    /// - Parameter results: where notes are looked for that were read before, by this program or an earlier run of it.
+    public init(folder: String, results: (any KeptResults)? = nil) {
         self.folder = Folder(name: folder)
+        self.results = results
         attachments = AssetLoader(folder: folder)
     }
 
@@ -97,16 +101,16 @@ public final class ContentLoader {
         for (file, stamp) in listing.files where Self.isNote(file) {
             if let known = notes[file], known.stamp == stamp { current[file] = known } else { changed.append((file, stamp)) }
         }
-        let results = Mutex<[(index: Int, result: Result<Note, Folder.Failure>)]>([])
+        let read = Mutex<[(index: Int, result: Result<Note, Folder.Failure>)]>([])
         // A note is known by itself: as many at once as there are processors.
-        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, changed] index in
+        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, changed, results] index in
             let file = changed[index].file
             let result = Result { () throws(Folder.Failure) in
-                Note(file: file, bytes: try folder.read(file, limit: mostBytes), displayName: "\(folder.name)/\(file)")
+                Note.read(file: file, bytes: try folder.read(file, limit: mostBytes), displayName: "\(folder.name)/\(file)", results)
             }
-            results.withLock { $0.append((index, result)) }
+            read.withLock { $0.append((index, result)) }
         }
-        for (index, result) in results.withLock({ $0 }) {
+        for (index, result) in read.withLock({ $0 }) {
             let (file, stamp) = changed[index]
             switch result {
             case .success(let note): current[file] = (stamp, note)

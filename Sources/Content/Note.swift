@@ -15,7 +15,7 @@ struct Note: Sendable {
     /// The text below the front matter. It is needed again when its page is rendered, and all texts together are most
     /// of what a site holds.
     var text: String { packed.text }
-    private let packed: PackedText
+    let packed: PackedText
     /// Of ``text``.
     let digest: Digest
     /// Lines of the file above ``text``.
@@ -56,6 +56,22 @@ struct Note: Sendable {
         tags = (frontMatter.tags + (facts?.hashtags ?? [])).reduce(into: []) { tags, title in
             if let tag = Tag(title), !tags.contains(tag) { tags.append(tag) }
         }
+        self.diagnostics = diagnostics
+    }
+
+    /// A note that was read before.
+    init(
+        file: String, frontMatter: FrontMatter, facts: NoteFacts?, tags: [Tag], packed: PackedText, digest: Digest, textLine: Int,
+        diagnostics: [Diagnostic]
+    ) {
+        self.file = file
+        path = PagePath(file: file)
+        self.frontMatter = frontMatter
+        self.facts = facts
+        self.tags = tags
+        self.packed = packed
+        self.digest = digest
+        self.textLine = textLine
         self.diagnostics = diagnostics
     }
 

@@ -2,9 +2,9 @@ import CZstd
 
 /// A text that takes little room while nobody reads it (Zstandard, RFC 8878).
 public struct PackedText: Sendable {
-    private let bytes: [UInt8]
-    /// Of the text; `nil` where packing would not make it smaller.
-    private let length: Int?
+    public let bytes: [UInt8]
+    /// Bytes of the text; `nil` where packing would not make it smaller, and ``bytes`` are the text's.
+    public let length: Int?
 
     /// Fast rather than small: a site has thousands of texts.
     private static let level: Int32 = 1
@@ -19,6 +19,16 @@ public struct PackedText: Sendable {
             bytes = plain
             length = nil
         }
+    }
+
+    /// What was packed before; `nil` where these bytes are not a text of that length that was packed.
+    public init?(bytes: [UInt8], length: Int?) {
+        if let length {
+            let packed = unsafe bytes.withUnsafeBufferPointer { unsafe ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
+            guard length >= 0, packed == UInt64(length) else { return nil }
+        }
+        self.bytes = bytes
+        self.length = length
     }
 
     /// Unpacks it, at hundreds of megabytes a second.

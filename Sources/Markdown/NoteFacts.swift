@@ -22,7 +22,17 @@ public struct NoteFacts: Sendable {
         public let isImage: Bool
         public let line: Int
         public let column: Int
+
+        public init(target: LinkTarget, isImage: Bool, line: Int, column: Int) {
+            self.target = target
+            self.isImage = isImage
+            self.line = line
+            self.column = column
+        }
     }
+
+    /// Of a note that says nothing.
+    public init() {}
 
     init(of document: MarkdownDocument, text: String) {
         let tree = document.tree
@@ -41,7 +51,7 @@ public struct NoteFacts: Sendable {
         switch node.kind {
         case .heading(let level):
             let plain = tree.plainText(of: index)
-            wordCount += Self.words(in: plain)
+            wordCount += tree.wordCount(of: index)
             if index != document.titleNode {
                 headings.append(Heading(level: level, id: document.headingIDs[index] ?? "", title: plain))
             }
@@ -50,10 +60,12 @@ public struct NoteFacts: Sendable {
                 hashtags += tags
                 return
             }
-            let plain = tree.plainText(of: index)
-            wordCount += Self.words(in: plain)
-            if excerpt.isEmpty, !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
-        case .tableCell: wordCount += Self.words(in: tree.plainText(of: index))
+            wordCount += tree.wordCount(of: index)
+            if excerpt.isEmpty {
+                let plain = tree.plainText(of: index)
+                if !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
+            }
+        case .tableCell: wordCount += tree.wordCount(of: index)
         case .text(let literal):
             guard Wikilink.mayStand(in: literal) else { return }
             for case .link(let link) in Wikilink.parts(of: literal) {
@@ -73,19 +85,6 @@ public struct NoteFacts: Sendable {
         default: break
         }
         for child in tree.children(of: index) { visit(child, tree: tree, document: document, block: block, locator: &locator) }
-    }
-
-    private static func words(in text: String) -> Int {
-        var count = 0
-        var inside = false
-        let bytes = text.utf8.span
-        for index in bytes.indices {
-            let byte = bytes[index]
-            let isBlank = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
-            if !isBlank, !inside { count += 1 }
-            inside = !isBlank
-        }
-        return count
     }
 
     private static func excerpt(of plain: String) -> String {

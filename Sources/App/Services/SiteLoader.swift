@@ -12,6 +12,7 @@ actor SiteLoader {
     private let isDevelopment: Bool
     /// Whether files are made ready to be sent, which takes longest.
     private let preparesAssets: Bool
+    private let results: ResultsFile?
     private let content: ContentLoader
     private let templates: TemplateLoader
     private let assets: AssetLoader
@@ -21,11 +22,13 @@ actor SiteLoader {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(_ settings: ServerSettings, isDevelopment: Bool, preparesAssets: Bool = true) {
+    /// - Parameter results: what earlier runs have computed.
+    init(_ settings: ServerSettings, isDevelopment: Bool, preparesAssets: Bool = true, results: ResultsFile? = nil) {
+        self.results = results
         self.settings = settings
         self.isDevelopment = isDevelopment
         self.preparesAssets = preparesAssets
-        content = ContentLoader(folder: settings.content)
+        content = ContentLoader(folder: settings.content, results: results)
         templates = TemplateLoader(folder: settings.templates)
         assets = AssetLoader(folder: settings.publicFolder)
     }
@@ -63,9 +66,12 @@ actor SiteLoader {
         let edition = Edition(
             site: site, documents: documents,
             assets: preparesAssets
-                ? PreparedAssets(catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets) : PreparedAssets(),
+                ? PreparedAssets(
+                    catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets,
+                    encodings: results.map { KeptEncodings($0, hash: .sha256) }) : PreparedAssets(),
             manifest: documents.manifest(
                 of: site, hash: .sha256, after: last.map { PreviousManifest($0.edition.manifest, of: $0.edition.site, $0.edition.documents) }))
+        results?.settle()
         last = (edition, library, catalog)
         isMoved = false
         return edition

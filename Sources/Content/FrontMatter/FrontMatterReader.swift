@@ -65,7 +65,8 @@ struct FrontMatterReader {
     // MARK: YAML
 
     private mutating func read(_ yaml: String, firstLine: Int) throws {
-        guard let node = try Yams.compose(yaml: yaml, .default, .default, .utf8) else { return }
+        // What a value is, its key says; telling by patterns what it looks like would take longer than reading it.
+        guard let node = try Yams.compose(yaml: yaml, .basic, .default, .utf8) else { return }
         guard let mapping = node.mapping else {
             report(.error, line: firstLine, column: 1, "the front matter is not a list of `key: value` lines", remedy: "write one key a line")
             return

@@ -14,14 +14,17 @@ enum CMarkParser {
 
     private static func tree(of bytes: UnsafeBufferPointer<UInt8>) -> MarkdownTree {
         // A string of Swift's is UTF-8 already.
-        let parser = unsafe cmark_parser_new_with_mem(CMARK_OPT_FOOTNOTES, ParserHeap.functions)
-        let hasTilde = unsafe bytes.contains(UInt8(ascii: "~"))
-        for name in extensionNames where hasTilde || name != tildeExtension { unsafe attach(name, to: parser) }
+        let marks = unsafe Marks(of: bytes)
+        let parser = unsafe cmark_parser_new_with_mem(marks.footnote ? CMARK_OPT_FOOTNOTES : CMARK_OPT_DEFAULT, ParserHeap.functions)
+        if marks.bar { unsafe attach("table", to: parser) }
+        if marks.tilde { unsafe attach(tildeExtension, to: parser) }
+        if marks.address { unsafe attach(addressExtension, to: parser) }
+        if marks.box { unsafe attach("tasklist", to: parser) }
         unsafe bytes.withMemoryRebound(to: CChar.self) { unsafe cmark_parser_feed(parser, $0.baseAddress, $0.count) }
         // The lock takes these for something that two threads share.
         nonisolated(unsafe) let finished = unsafe parser
         nonisolated(unsafe) var root: CNode?
-        if hasTilde {
+        if marks.tilde {
             oneWithTildes.withLock { _ in unsafe root = unsafe cmark_parser_finish(finished) }
         } else {
             unsafe root = unsafe cmark_parser_finish(finished)
@@ -36,7 +39,46 @@ enum CMarkParser {
 
     private static let tildeExtension = "strikethrough"
     private static let addressExtension = "autolink"
-    private static let extensionNames = ["table", tildeExtension, addressExtension, "tasklist"]
+
+    /// What an extension can begin with. Texts that have none of it are parsed without: each costs a walk over the
+    /// whole tree, or a look at every line.
+    private struct Marks {
+        var bar = false
+        var tilde = false
+        var address = false
+        var box = false
+        var footnote = false
+
+        init(of buffer: UnsafeBufferPointer<UInt8>) {
+            let bytes = unsafe Span(_unsafeElements: buffer)
+            func byte(_ offset: Int) -> UInt8 { offset >= 0 && offset < bytes.count ? bytes[offset] : 0 }
+            var offset = 0
+            while offset < bytes.count {
+                offset = bytes.firstOffset(of: UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "@"), UInt8(ascii: "&"), from: offset)
+                switch byte(offset) {
+                case UInt8(ascii: ":"):
+                    if byte(offset + 1) == UInt8(ascii: "/"), byte(offset + 2) == UInt8(ascii: "/") { address = true }
+                    // A table of one column needs no bar, but a colon then.
+                    if byte(offset + 1) == UInt8(ascii: "-") || byte(offset - 1) == UInt8(ascii: "-") { bar = true }
+                case UInt8(ascii: "["):
+                    if byte(offset + 1) == UInt8(ascii: "^") { footnote = true }
+                    if byte(offset + 2) == UInt8(ascii: "]") { box = true }
+                // An address of mail, also where its `@` is written as an entity.
+                case UInt8(ascii: "@"), UInt8(ascii: "&"): address = true
+                default: break
+                }
+                offset += 1
+            }
+            offset = 0
+            while offset < bytes.count, !(bar && tilde) {
+                offset = bytes.firstOffset(of: UInt8(ascii: "|"), UInt8(ascii: "~"), UInt8(ascii: "|"), UInt8(ascii: "~"), from: offset)
+                if byte(offset) == UInt8(ascii: "|") { bar = true }
+                if byte(offset) == UInt8(ascii: "~") { tilde = true }
+                offset += 1
+            }
+            if !address { address = bytes.firstOffset(of: "www.".utf8.span, from: 0, to: bytes.count) != nil }
+        }
+    }
 
     /// The characters at which extensions may begin are in one table of the whole program: a parser adds those of its
     /// extensions when it begins with the inlines, and takes them out when it ends, also from under another. So a tilde

@@ -41,8 +41,64 @@ struct MarkdownTree: Sendable {
         case .code(let literal): text += literal
         case .softBreak, .lineBreak: text += " "
         case .footnoteReference, .html: break
-        default: for child in children(of: index) { appendPlainText(of: child, to: &text) }
+        default:
+            var child = nodes[index].firstChild
+            while child >= 0 {
+                appendPlainText(of: Int(child), to: &text)
+                child = nodes[Int(child)].nextSibling
+            }
         }
+    }
+
+    /// Words of the text below a node, as ``plainText(of:)`` has it, without making that text.
+    func wordCount(of index: Int) -> Int {
+        var counter = WordCounter()
+        countWords(of: index, &counter)
+        return counter.words
+    }
+
+    private func countWords(of index: Int, _ counter: inout WordCounter) {
+        switch nodes[index].kind {
+        case .text(let literal):
+            guard Wikilink.mayStand(in: literal) else { return counter.add(literal) }
+            for part in Wikilink.parts(of: literal) {
+                switch part {
+                case .text(let plain): counter.add(plain)
+                case .link(let link): counter.add(link.shownText)
+                }
+            }
+        case .code(let literal): counter.add(literal)
+        case .softBreak, .lineBreak: counter.addBlank()
+        case .footnoteReference, .html: break
+        default:
+            var child = nodes[index].firstChild
+            while child >= 0 {
+                countWords(of: Int(child), &counter)
+                child = nodes[Int(child)].nextSibling
+            }
+        }
+    }
+}
+
+/// Counts words, runs of anything but blanks, of a text that comes in parts.
+private struct WordCounter {
+    private(set) var words = 0
+    private var isInside: UInt8 = 0
+
+    mutating func addBlank() { isInside = 0 }
+
+    mutating func add(_ text: String) {
+        let bytes = text.utf8.span
+        var (count, before) = (0, isInside)
+        for index in bytes.indices {
+            let byte = bytes[index]
+            // Without a branch: whether a letter or a blank comes next cannot be foreseen.
+            let letter: UInt8 = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") ? 0 : 1
+            count &+= Int(letter & (before ^ 1))
+            before = letter
+        }
+        words += count
+        isInside = before
     }
 }
 

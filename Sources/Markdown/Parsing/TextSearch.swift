@@ -1,31 +1,21 @@
-extension StringProtocol where SubSequence == Substring {
-    /// Where `needle` stands first, compared byte by byte: what is looked for here is
-    /// punctuation and what authors copied, and comparing letters costs ten times as much.
-    func firstPlace(of needle: some StringProtocol) -> Range<Index>? {
-        var text = self[...]
-        var needle = Substring(needle)
-        let offset = text.withUTF8 { text in needle.withUTF8 { needle in unsafe Self.offset(of: needle, in: text) } }
-        guard let offset else { return nil }
-        let start = utf8.index(startIndex, offsetBy: offset)
-        return start..<utf8.index(start, offsetBy: needle.utf8.count)
-    }
-
-    private static func offset(of needle: UnsafeBufferPointer<UInt8>, in text: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let first = unsafe needle.first, needle.count <= text.count else { return nil }
-        var start = 0
-        while start <= text.count - needle.count {
-            if unsafe text[start] == first {
-                var matched = 1
-                while matched < needle.count, unsafe text[start + matched] == needle[matched] { matched += 1 }
-                if matched == needle.count { return start }
-            }
-            start += 1
-        }
-        return nil
-    }
-}
-
 extension Span<UInt8> {
+    /// Where `needle` stands first between two offsets, compared byte by byte: what is looked for here is
+    /// punctuation and what authors copied, and comparing letters costs ten times as much.
+    func firstOffset(of needle: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+        guard !needle.isEmpty, end - start >= needle.count else { return nil }
+        return unsafe withUnsafeBytes { text in
+            unsafe needle.withUnsafeBytes { needle in
+                let first = unsafe needle[0]
+                for offset in start...(end - needle.count) where unsafe text[offset] == first {
+                    var matched = 1
+                    while matched < needle.count, unsafe text[offset + matched] == needle[matched] { matched += 1 }
+                    if matched == needle.count { return offset }
+                }
+                return nil
+            }
+        }
+    }
+
     /// Where one of four bytes stands next, or the end; eight are looked at together.
     func firstOffset(of first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101

@@ -16,9 +16,13 @@ public struct PreparedAssets: Sendable {
     /// - Parameters:
     ///   - commonFields: what every answer of the site carries.
     ///   - previous: an earlier edition's, whose bytes are taken over where they are the same.
-    public init(_ catalogs: AssetCatalog..., commonFields: [(String, String)] = [], reusing previous: PreparedAssets? = nil) {
+    ///   - encodings: finds encoded bodies that are known from an earlier run.
+    public init(
+        _ catalogs: AssetCatalog..., commonFields: [(String, String)] = [], reusing previous: PreparedAssets? = nil,
+        encodings: KeptEncodings? = nil
+    ) {
         let assets = catalogs.flatMap(\.assets.values)
-        let prepared = assets.concurrentMap { previous?.responses[$0.fingerprintedPath] ?? Self.prepare($0, commonFields) }
+        let prepared = assets.concurrentMap { previous?.responses[$0.fingerprintedPath] ?? Self.prepare($0, commonFields, encodings) }
         for (asset, lasting) in zip(assets, prepared) {
             responses[asset.fingerprintedPath] = lasting
             fingerprinted.insert(asset.fingerprintedPath)
@@ -36,9 +40,15 @@ public struct PreparedAssets: Sendable {
         }
     }
 
-    private static func prepare(_ asset: Asset, _ commonFields: [(String, String)]) -> PreparedResponse {
+    private static func prepare(_ asset: Asset, _ commonFields: [(String, String)], _ encodings: KeptEncodings?) -> PreparedResponse {
         let content = ResponseContent(
             contentType: asset.contentType, cacheControl: "public, max-age=31536000, immutable", acceptsRanges: true, body: asset.bytes)
-        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields, effort: .thorough)
+        var encoded: [ContentCoding: [UInt8]] = [:]
+        if ContentCoding.isWorthwhile(asset.contentType) {
+            for coding in ContentCoding.allCases {
+                encoded[coding] = encodings.map { $0.encode(asset.bytes, coding) } ?? coding.encode(asset.bytes, effort: .thorough)
+            }
+        }
+        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields, encoded: encoded)
     }
 }

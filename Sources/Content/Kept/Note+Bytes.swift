@@ -1,0 +1,61 @@
+import ContentCoding
+import Markdown
+import Site
+
+extension Note {
+    /// A note as it was read before, from the same bytes by the same program, or else read now and kept.
+    static func read(file: String, bytes: [UInt8], displayName: String, _ results: (any KeptResults)?) -> Note {
+        guard let results else { return Note(file: file, bytes: bytes, displayName: displayName) }
+        var input = DigestInput("note")
+        input.add(file)
+        input.add(displayName)
+        input.add(DigestFunction.sha256(bytes))
+        let key = DigestFunction.sha256(input)
+        if let kept = results.bytes(for: key) {
+            // Bytes that are no note were not kept by this program: it is read again.
+            if let note = try? Note(file: file, displayName: displayName, kept: kept) { return note }
+        }
+        let note = Note(file: file, bytes: bytes, displayName: displayName)
+        results.keep(note.keptBytes, for: key)
+        return note
+    }
+
+    private var keptBytes: [UInt8] {
+        var writer = ByteWriter()
+        frontMatter.write(to: &writer)
+        writer.write(facts) { $1.write(to: &$0) }
+        writer.write(tags) { $0.write($1.title) }
+        writer.write(packed.bytes)
+        writer.write(packed.length)
+        writer.write(digest.bytes)
+        writer.write(textLine)
+        writer.write(diagnostics) { writer, diagnostic in
+            writer.write(diagnostic.severity == .error)
+            writer.write(diagnostic.line)
+            writer.write(diagnostic.column)
+            writer.write(diagnostic.message)
+            writer.write(diagnostic.remedy)
+        }
+        return writer.bytes
+    }
+
+    private init(file: String, displayName: String, kept: [UInt8]) throws(ByteReader.Malformed) {
+        var reader = ByteReader(kept)
+        let frontMatter = try FrontMatter(from: &reader)
+        let facts = try reader.optional { reader throws(ByteReader.Malformed) in try NoteFacts(from: &reader) }
+        let tags = try reader.texts().compactMap { Tag($0) }
+        guard let packed = PackedText(bytes: try reader.array(), length: try reader.optionalInt()), let digest = Digest(try reader.array()) else {
+            throw ByteReader.Malformed()
+        }
+        let textLine = try reader.int()
+        let diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
+            let severity: Diagnostic.Severity = try reader.flag() ? .error : .warning
+            let (line, column) = (try reader.int(), try reader.int())
+            return Diagnostic(severity, file: displayName, line: line, column: column, try reader.text(), remedy: try reader.text())
+        }
+        guard reader.isAtEnd else { throw ByteReader.Malformed() }
+        self.init(
+            file: file, frontMatter: frontMatter, facts: facts, tags: tags, packed: packed, digest: digest, textLine: textLine,
+            diagnostics: diagnostics)
+    }
+}
