@@ -109,7 +109,9 @@ struct Server {
         if let broadcast { services.append(broadcast.listener(for: accounts.endings)) }
         // Needed until the last answer is out.
         if let redis { services.insert(RedisService(client: redis), at: 0) }
-        var lifecycle = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
+        // Without names of ours, each is printed with all that it holds, the whole site and what is secret among it.
+        let named = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0, serviceName: "\(type(of: $0))") }
+        var lifecycle = ServiceGroupConfiguration(services: named, gracefulShutdownSignals: [.sigterm, .sigint], logger: Self.quiet(logger))
         // Running requests may finish; whoever takes longer is cut off before a container engine loses its patience.
         lifecycle.maximumGracefulShutdownDuration = .seconds(8)
         let group = ServiceGroup(configuration: lifecycle)

@@ -1,5 +1,6 @@
 public import BlockingCalls
 import CArgon2
+import FoundationEssentials
 public import Identity
 
 /// Argon2id (RFC 9106) on threads of its own, a bounded number at once.
@@ -30,7 +31,14 @@ public struct Argon2id: PasswordHasher {
         self.parameters = parameters
         self.calls = calls
         salt = random
-        nobody = Self.compute("", parameters, salt: random(Self.saltLength))
+        nobody = Self.nobody(parameters, salt: random(Self.saltLength), hash: random(Self.hashLength))
+    }
+
+    /// Takes as long to compare with as any other, and is no password's that anybody could find.
+    private static func nobody(_ parameters: Parameters, salt: [UInt8], hash: [UInt8]) -> PasswordHash {
+        func base64(_ bytes: [UInt8]) -> String { String(Data(bytes).base64EncodedString().prefix { $0 != "=" }) }
+        let cost = "m=\(parameters.memory),t=\(parameters.passes),p=\(parameters.lanes)"
+        return PasswordHash("$argon2id$v=19$\(cost)$\(base64(salt))$\(base64(hash))")
     }
 
     public func hash(_ password: String) async throws -> PasswordHash {

@@ -11,8 +11,10 @@ func load(_ files: [String: String], now: Date = noon, showsDrafts: Bool = false
     return try load(folder, now: now, showsDrafts: showsDrafts, assets: assets)
 }
 
-func load(_ folder: TemporaryFolder, now: Date = noon, showsDrafts: Bool = false, assets: AssetCatalog = AssetCatalog()) throws -> SiteSnapshot {
-    try ContentLoader(folder: folder.path).load(
+func load(
+    _ folder: TemporaryFolder, now: Date = noon, showsDrafts: Bool = false, assets: AssetCatalog = AssetCatalog(), results: (any KeptResults)? = nil
+) throws -> SiteSnapshot {
+    try ContentLoader(folder: folder.path, results: results).load(
         now: now,
         ContentLoader.Surroundings(origin: "https://example.org", assets: assets, templates: ["home", "page"], showsDrafts: showsDrafts))
 }
