@@ -10,7 +10,7 @@ import Testing
 @Suite struct TemplateLanguageTests {
     private func rendered(_ texts: [String: String], _ context: [String: Any], _ name: String = "page") throws -> String {
         let templates = try texts.mapValues(TemplateParser.parse)
-        var renderer = TemplateRenderer(templates, context)
+        var renderer = TemplateRenderer(templates, TemplateContext(context))
         return renderer.render(try #require(templates[name]))
     }
 
@@ -102,20 +102,22 @@ import Testing
         for _ in 0..<600 {
             let partial = Self.template(depth: 2, framed: true, &random).replacing("words", with: "bar.items").replacing("yes", with: "current")
             let templates = try Self.partials.merging(["page": "a\n{{> part}}\nb", "part": partial]) { _, own in own }.mapValues(TemplateParser.parse)
-            func bar(_ isCurrent: (String) -> Any) -> [String: Any] {
+            func bar(_ isCurrent: (String) -> any TemplateConvertible) -> TemplateContext {
                 [
                     "title": "Bar", "current": isCurrent("/"),
-                    "items": ["/", "/a", "/b"].map { ["title": $0, "current": isCurrent($0)] as [String: Any] },
+                    "items": ["/", "/a", "/b"].map { path -> TemplateContext in ["title": path, "current": isCurrent(path)] },
                 ]
             }
             var maker = TemplateRenderer(templates, ["bar": bar { TemplateMark(name: $0) }])
             guard let fragment = maker.fragment(try #require(templates["part"])) else { continue }
             prepared += 1
             for path in ["/", "/a", "/c"] {
-                for own in [[:], ["title": "Own", "items": [["title": "x"]], "current": true] as [String: Any]] {
-                    var plain = TemplateRenderer(templates, own.merging(["bar": bar { $0 == path }]) { $1 })
+                for own: TemplateContext in [[:], ["title": "Own", "items": [["title": "x"] as TemplateContext], "current": true]] {
+                    var whole = own
+                    whole["bar"] = bar { $0 == path }
+                    var plain = TemplateRenderer(templates, whole)
                     var quick = TemplateRenderer(templates, own)
-                    quick.onDemand = ("bar", { bar { $0 == path } })
+                    quick.onDemand = ("bar", { .context(bar { $0 == path }) })
                     quick.prepared = ("part", fragment, path)
                     let page = try #require(templates["page"])
                     #expect(quick.render(page) == plain.render(page), "\(partial.debugDescription)")
@@ -162,5 +164,24 @@ private struct SplitMix: RandomNumberGenerator {
         z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
         z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
         return z ^ (z >> 31)
+    }
+}
+
+extension TemplateContext {
+    /// Of what swift-mustache is filled with.
+    fileprivate init(_ values: [String: Any]) {
+        self.init()
+        for (name, value) in values { self[name] = Self.value(value) }
+    }
+
+    private static func value(_ value: Any) -> (any TemplateConvertible)? {
+        switch value {
+        case let text as String: text
+        case let flag as Bool: flag
+        case let number as Int: number
+        case let context as [String: Any]: TemplateContext(context)
+        case let list as [Any]: TemplateValue.list(list.compactMap { self.value($0)?.templateValue })
+        default: nil
+        }
     }
 }

@@ -118,34 +118,34 @@ extension SiteDocuments {
 }
 
 extension DigestInput {
-    /// What a template is filled with, in an order that does not depend on hashing.
-    fileprivate mutating func add(_ context: [String: Any]) {
-        add(context.count)
-        for (key, value) in context.sorted(by: { $0.key < $1.key }) {
-            add(key)
-            add(value: value)
+    /// What a template is filled with. The order is the program's, and the same for every page of a kind.
+    fileprivate mutating func add(_ context: TemplateContext) {
+        add(context.entries.count)
+        for entry in context.entries {
+            add(entry.name)
+            add(entry.value)
         }
     }
 
-    private mutating func add(value: Any) {
+    private mutating func add(_ value: TemplateValue) {
         switch value {
-        case let text as String:
+        case .text(let text):
             add(1)
             add(text)
-        case let flag as Bool:
+        case .flag(let flag):
             add(2)
             add(flag)
-        case let number as Int:
+        case .number(let number):
             add(3)
             add(number)
-        case let list as [[String: Any]]:
+        case .list(let list):
             add(4)
             add(list.count)
             for item in list { add(item) }
-        case let context as [String: Any]:
+        case .context(let context):
             add(5)
             add(context)
-        default: preconditionFailure("a template is filled with \(type(of: value)), which no digest knows")
+        case .mark: preconditionFailure("a mark stands in fragments alone, which have no digest")
         }
     }
 }

@@ -34,7 +34,7 @@ public struct SiteDocuments: Sendable {
             templates.fragment(Self.sidebarPartial, ["sidebar": sidebar(group, site) { TemplateMark(name: $0.description) }])
         }
         return templates.render(
-            composition.template, composition.context, onDemand: ("sidebar", { sidebar(group, current: page.path, site) }),
+            composition.template, composition.context, onDemand: ("sidebar", { .context(sidebar(group, current: page.path, site)) }),
             prepared: fragment.map { (Self.sidebarPartial, $0, page.path.description) })
     }
 
@@ -52,7 +52,7 @@ public struct SiteDocuments: Sendable {
         context["backlinks"] = items((site.backlinks[page.path] ?? []).compactMap { site.pages[$0] }.map(link))
         context["related"] = items(
             page.related.map { related in
-                var item: [String: Any] = ["title": related.title, "missing": related.path == nil]
+                var item: TemplateContext = ["title": related.title, "missing": related.path == nil]
                 item["url"] = related.path?.description
                 return item
             })
@@ -90,7 +90,7 @@ public struct SiteDocuments: Sendable {
         let title = "Tagged “\(tagged.tag.title)”"
         var context = base(site, path: tagged.tag.path, title: title)
         context["breadcrumbs"] = breadcrumbs(to: tagged.tag.path, title: tagged.tag.title, site)
-        context["tag"] = ["title": tagged.tag.title]
+        context["tag"] = ["title": tagged.tag.title] as TemplateContext
         context["entries"] = items(tagged.pages.compactMap { site.pages[$0] }.map(entry))
         return Composition(template: "tag", context: context)
     }
@@ -120,9 +120,10 @@ public struct SiteDocuments: Sendable {
 
     public func error(_ notice: ErrorNotice, in site: SiteSnapshot) -> String {
         var context = base(site, path: .root, title: notice.title, isHiddenFromSearch: true, isAddressable: false)
-        context["error"] = [
-            "status": notice.status, "title": notice.title, "message": notice.message, "remedy": notice.remedy, "requestID": notice.requestID,
-        ]
+        context["error"] =
+            [
+                "status": notice.status, "title": notice.title, "message": notice.message, "remedy": notice.remedy, "requestID": notice.requestID,
+            ] as TemplateContext
         return templates.render("error", context)
     }
 
@@ -131,9 +132,9 @@ public struct SiteDocuments: Sendable {
     func base(
         _ site: SiteSnapshot, path: PagePath, title: String, documentTitle: String? = nil, page: Page? = nil, isHiddenFromSearch: Bool = false,
         isAddressable: Bool = true
-    ) -> [String: Any] {
+    ) -> TemplateContext {
         let settings = site.settings
-        var about: [String: Any] = [
+        var about: TemplateContext = [
             "title": title,
             "documentTitle": documentTitle ?? "\(title) · \(settings.title)",
             "path": path.description,
@@ -150,12 +151,12 @@ public struct SiteDocuments: Sendable {
         about["updated"] = page?.updated.map(date)
         about["tags"] = items((page?.tags ?? []).map { ["title": $0.title, "url": $0.path.description] })
         about["image"] = assets["/og.png"].map { settings.origin + $0.fingerprintedPath }
-        var aboutSite: [String: Any] = [
+        var aboutSite: TemplateContext = [
             "title": settings.title, "language": settings.language, "origin": settings.origin, "navigation": navigation(site, at: path),
         ]
         aboutSite["description"] = nonEmpty(settings.description)
         aboutSite["author"] = nonEmpty(settings.author)
-        var context: [String: Any] = ["site": aboutSite, "page": about, "dev": isDevelopment]
+        var context: TemplateContext = ["site": aboutSite, "page": about, "dev": isDevelopment]
         if isDevelopment {
             context["diagnostics"] = diagnostics(of: site, page: page)
             context["edition"] = site.name
@@ -165,7 +166,7 @@ public struct SiteDocuments: Sendable {
 
     /// What the author listed, else the pages at the top; the entry that leads
     /// nearest to `path` is the current one.
-    private func navigation(_ site: SiteSnapshot, at path: PagePath) -> [[String: Any]] {
+    private func navigation(_ site: SiteSnapshot, at path: PagePath) -> [TemplateContext] {
         let entries = parts.navigation(of: site) {
             navigationEntries(of: site).map { PreparedParts.NavigationEntry(title: $0.title, url: $0.path, path: PagePath(canonical: $0.path)) }
         }
@@ -184,7 +185,7 @@ public struct SiteDocuments: Sendable {
         page.path.isRoot ? page.title : "\(page.title) · \(site.settings.title)"
     }
 
-    private func diagnostics(of site: SiteSnapshot, page: Page?) -> [String: Any]? {
+    private func diagnostics(of site: SiteSnapshot, page: Page?) -> TemplateContext? {
         let all = site.diagnostics
         guard !all.isEmpty else { return nil }
         // The page's own come first; they are what its author is looking for.
@@ -192,7 +193,7 @@ public struct SiteDocuments: Sendable {
         let shown = own + all.filter { !own.contains($0) }.prefix(max(0, 50 - own.count))
         return [
             "count": all.count,
-            "items": shown.map { diagnostic in
+            "items": shown.map { diagnostic -> TemplateContext in
                 ["location": diagnostic.location, "severity": diagnostic.severity.rawValue, "message": "\(diagnostic.message); \(diagnostic.remedy)"]
             },
         ]
@@ -200,23 +201,23 @@ public struct SiteDocuments: Sendable {
 
     // MARK: Parts
 
-    func items(_ list: [[String: Any]]) -> [String: Any]? { list.isEmpty ? nil : ["items": list] }
+    func items(_ list: [TemplateContext]) -> TemplateContext? { list.isEmpty ? nil : ["items": list] }
 
-    private func link(_ page: Page) -> [String: Any] { ["title": page.title, "url": page.path.description] }
+    private func link(_ page: Page) -> TemplateContext { ["title": page.title, "url": page.path.description] }
 
-    private func child(_ page: Page) -> [String: Any] {
+    private func child(_ page: Page) -> TemplateContext {
         var child = link(page)
         child["description"] = nonEmpty(page.summary)
         return child
     }
 
-    private func entry(_ page: Page) -> [String: Any] {
+    private func entry(_ page: Page) -> TemplateContext {
         var entry = child(page)
         entry["updated"] = page.lastChange.map(date)
         return entry
     }
 
-    private func date(_ date: Date) -> [String: Any] {
+    private func date(_ date: Date) -> TemplateContext {
         let text = DateText(date)
         return ["iso": text.isoDay, "text": text.words]
     }
@@ -227,24 +228,24 @@ public struct SiteDocuments: Sendable {
         page.file?.split(separator: "/").last?.lowercased().hasPrefix("index.") == true
     }
 
-    private func breadcrumbs(to page: Page, _ site: SiteSnapshot) -> [String: Any]? {
+    private func breadcrumbs(to page: Page, _ site: SiteSnapshot) -> TemplateContext? {
         guard !page.path.isRoot else { return nil }
         return items(numbered(site.trail(to: page.path).map { ($0.path.isRoot ? "Home" : $0.title, $0.path.description) }))
     }
 
-    private func breadcrumbs(to path: PagePath, title: String, _ site: SiteSnapshot) -> [String: Any]? {
+    private func breadcrumbs(to path: PagePath, title: String, _ site: SiteSnapshot) -> TemplateContext? {
         var trail = [("Home", "/")]
         if path.parent == OwnPaths.tags { trail.append(("Tags", OwnPaths.tags.description)) }
         return items(numbered(trail + [(title, path.description)]))
     }
 
-    private func numbered(_ trail: [(title: String, url: String)]) -> [[String: Any]] {
+    private func numbered(_ trail: [(title: String, url: String)]) -> [TemplateContext] {
         trail.enumerated().map { ["title": $1.title, "url": $1.url, "position": $0 + 1, "last": $0 == trail.count - 1] }
     }
 
-    private func outline(of page: Page) -> [String: Any]? {
-        var entries: [[String: Any]] = []
-        var inner: [[String: Any]] = []
+    private func outline(of page: Page) -> TemplateContext? {
+        var entries: [TemplateContext] = []
+        var inner: [TemplateContext] = []
         func flush() {
             if !entries.isEmpty {
                 entries[entries.count - 1]["items"] = inner
@@ -253,7 +254,7 @@ public struct SiteDocuments: Sendable {
             inner = []
         }
         for heading in page.headings {
-            let entry: [String: Any] = ["id": heading.id, "title": heading.title, "items": [[String: Any]]()]
+            let entry: TemplateContext = ["id": heading.id, "title": heading.title, "items": [TemplateContext]()]
             if heading.level <= 2 || entries.isEmpty && heading.level == 3 {
                 flush()
                 entries.append(entry)
@@ -274,12 +275,12 @@ public struct SiteDocuments: Sendable {
 
     /// The pages of a section: loose ones first, then a group for each folder. Of a
     /// section with more pages than anybody looks through, only the page's own group is listed.
-    func sidebar(_ group: SidebarGroup, current: PagePath?, _ site: SiteSnapshot) -> [String: Any] {
+    func sidebar(_ group: SidebarGroup, current: PagePath?, _ site: SiteSnapshot) -> TemplateContext {
         sidebar(group, site) { $0 == current }
     }
 
-    private func sidebar(_ group: SidebarGroup, _ site: SiteSnapshot, isCurrent: (PagePath) -> Any) -> [String: Any] {
-        func item(_ other: Page) -> [String: Any] {
+    private func sidebar(_ group: SidebarGroup, _ site: SiteSnapshot, isCurrent: (PagePath) -> any TemplateConvertible) -> TemplateContext {
+        func item(_ other: Page) -> TemplateContext {
             ["title": other.title, "url": other.path.description, "current": isCurrent(other.path)]
         }
         func descendants(of path: PagePath) -> [Page] { site.children(of: path).flatMap { [$0] + descendants(of: $0.path) } }
@@ -295,7 +296,7 @@ public struct SiteDocuments: Sendable {
         let isLong = count(below: group.section) > Self.mostListed
         let children = site.children(of: group.section)
         let loose = children.filter { site.children[$0.path] == nil }
-        var groups: [[String: Any]] = []
+        var groups: [TemplateContext] = []
         if !loose.isEmpty { groups.append(["current": false, "open": true, "items": loose.map(item)]) }
         for folder in children where site.children[folder.path] != nil {
             let isOwn = folder.path == group.folder
@@ -312,31 +313,31 @@ public struct SiteDocuments: Sendable {
 
     private static let mostListed = 150
 
-    private func homeSection(_ number: Int, _ section: PageBody.Section) -> [String: Any] {
+    private func homeSection(_ number: Int, _ section: PageBody.Section) -> TemplateContext {
         [
             "id": section.heading.id, "number": number + 1, "title": section.heading.title, "body": section.html,
             // An item without an `is` of its own finds its section's.
-            "is": [section.heading.id: true], "hasItems": !section.items.isEmpty,
-            "items": section.items.map { ["id": $0.heading.id, "title": $0.heading.title, "body": $0.html] },
+            "is": [section.heading.id: true] as TemplateContext, "hasItems": !section.items.isEmpty,
+            "items": section.items.map { item -> TemplateContext in ["id": item.heading.id, "title": item.heading.title, "body": item.html] },
         ]
     }
 
-    private func facts(of site: SiteSnapshot) -> [String: Any] {
+    private func facts(of site: SiteSnapshot) -> TemplateContext {
         let notes = site.pages.values.filter { $0.file != nil }
-        var facts: [String: Any] = ["pages": notes.count, "words": notes.reduce(0) { $0 + $1.wordCount }]
+        var facts: TemplateContext = ["pages": notes.count, "words": notes.reduce(0) { $0 + $1.wordCount }]
         facts["updated"] = notes.compactMap(\.lastChange).max().map(date)
         return facts
     }
 
-    private func form(_ form: ContactForm) -> [String: Any] {
-        func field(_ field: ContactForm.Field) -> [String: Any] {
-            var context: [String: Any] = ["value": field.value]
+    private func form(_ form: ContactForm) -> TemplateContext {
+        func field(_ field: ContactForm.Field) -> TemplateContext {
+            var context: TemplateContext = ["value": field.value]
             context["error"] = field.error
             return context
         }
-        var context: [String: Any] = ["name": field(form.name), "email": field(form.email), "message": field(form.message)]
+        var context: TemplateContext = ["name": field(form.name), "email": field(form.email), "message": field(form.message)]
         context["summary"] = form.summary
-        context["confirm"] = form.confirmationToken.map { ["token": $0] }
+        context["confirm"] = form.confirmationToken.map { token -> TemplateContext in ["token": token] }
         return context
     }
 }
@@ -344,7 +345,7 @@ public struct SiteDocuments: Sendable {
 /// A template and what it is filled with.
 struct Composition {
     let template: String
-    var context: [String: Any]
+    var context: TemplateContext
 }
 
 /// A section, and the folder directly below it that a page lies in.

@@ -64,7 +64,7 @@ public struct TemplateLibrary: Sendable {
     }
 
     /// Fills the template `name`, which must be one of ``pageTemplates``.
-    func render(_ name: String, _ context: [String: Any]) -> String {
+    func render(_ name: String, _ context: TemplateContext) -> String {
         guard let template = templates[name] else { return "" }
         var renderer = TemplateRenderer(templates, context)
         return renderer.render(template)
@@ -72,7 +72,7 @@ public struct TemplateLibrary: Sendable {
 
     /// Fills the template `name`, the partial of `prepared` with what it holds, where that is right.
     func render(
-        _ name: String, _ context: [String: Any], onDemand: (name: String, make: () -> Any?),
+        _ name: String, _ context: TemplateContext, onDemand: (name: String, make: () -> TemplateValue?),
         prepared: (partial: String, fragment: PreparedFragment, mark: String)?
     ) -> String {
         guard let template = templates[name] else { return "" }
@@ -83,7 +83,7 @@ public struct TemplateLibrary: Sendable {
     }
 
     /// What the partial says in every document that has this value of that name, whatever else it has.
-    func fragment(_ partial: String, _ context: [String: Any]) -> PreparedFragment? {
+    func fragment(_ partial: String, _ context: TemplateContext) -> PreparedFragment? {
         guard let template = templates[partial] else { return nil }
         var renderer = TemplateRenderer(templates, context)
         return renderer.fragment(template)

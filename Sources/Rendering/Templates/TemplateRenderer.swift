@@ -1,7 +1,4 @@
 /// Fills a template, once.
-///
-/// A value is a `String`, an `Int`, a `Bool`, a `[String: Any]` or a list of these. Values stand in HTML, and are
-/// escaped for it, unless the template says that they stand in JSON.
 struct TemplateRenderer {
     private let templates: [String: Template]
     private var output = ""
@@ -15,19 +12,19 @@ struct TemplateRenderer {
     /// Templates inside each other; one that includes itself for ever ends here.
     private static let deepest = 50
     /// Root values that are only made if a template asks for them.
-    var onDemand: (name: String, make: () -> Any?)?
+    var onDemand: (name: String, make: () -> TemplateValue?)?
     /// What a partial says wherever it is included directly, and for whom it says it.
     var prepared: (partial: String, fragment: PreparedFragment, mark: String)?
     /// What is learnt of a fragment while it is made; `nil` for whole documents.
     private var learnt: PreparedFragment?
 
     private struct Frame {
-        var context: [String: Any]?
+        var context: TemplateContext?
         /// What is no context, for `.`.
-        var value: Any?
+        var value: TemplateValue?
     }
 
-    init(_ templates: [String: Template], _ context: [String: Any]) {
+    init(_ templates: [String: Template], _ context: TemplateContext) {
         self.templates = templates
         stack = [Frame(context: context)]
         output.reserveCapacity(32 << 10)
@@ -84,21 +81,21 @@ struct TemplateRenderer {
         case .text(let text): output += text
         case .value(let name, let isEscaped):
             guard let value = value(of: name) else { return }
-            switch TemplateValue(value) {
+            switch value {
             case .text(let text): if isEscaped { escape(text) } else { output += text }
             case .number(let number): output += String(number)
             case .flag(let flag): output += flag ? "true" : "false"
             case .mark: learnt?.isSame = false
-            case .context, .list, .other: break
+            case .context, .list: break
             }
         case .section(let name, let parts): if let value = value(of: name) { section(value, parts) }
         case .inverted(let name, let parts):
             let value = value(of: name)
-            if value is TemplateMark { learnt?.isSame = false }
+            if case .mark = value { learnt?.isSame = false }
             if isNothing(value) { write(parts) }
         case .partial(let name, let moved, let own):
             if let prepared, prepared.partial == name, moved.isEmpty, indentation.isEmpty, stack.count == 1,
-                prepared.fragment.names.allSatisfy({ stack[0].context?[$0] == nil })
+                prepared.fragment.names.allSatisfy({ stack[0].context?.value(of: $0) == nil })
             {
                 return prepared.fragment.write(for: prepared.mark, to: &output)
             }
@@ -123,12 +120,12 @@ struct TemplateRenderer {
         }
     }
 
-    private mutating func section(_ value: Any, _ parts: [Template.Part]) {
-        switch TemplateValue(value) {
+    private mutating func section(_ value: TemplateValue, _ parts: [Template.Part]) {
+        switch value {
         case .flag(let flag): if flag { write(parts) }
         case .context(let context): write(parts, in: Frame(context: context))
         case .list(let list): for item in list { write(parts, in: frame(of: item)) }
-        case .text, .number, .other: write(parts, in: Frame(value: value))
+        case .text, .number: write(parts, in: Frame(value: value))
         case .mark(let mark):
             let start = output.utf8.count
             write(parts)
@@ -138,8 +135,8 @@ struct TemplateRenderer {
         }
     }
 
-    private func frame(of item: Any) -> Frame {
-        if case .context(let context) = TemplateValue(item) { Frame(context: context) } else { Frame(value: item) }
+    private func frame(of item: TemplateValue) -> Frame {
+        if case .context(let context) = item { Frame(context: context) } else { Frame(value: item) }
     }
 
     private mutating func write(_ parts: [Template.Part], in frame: Frame) {
@@ -148,9 +145,9 @@ struct TemplateRenderer {
         stack.removeLast()
     }
 
-    private func isNothing(_ value: Any?) -> Bool {
-        guard let value else { return true }
-        return switch TemplateValue(value) {
+    private func isNothing(_ value: TemplateValue?) -> Bool {
+        switch value {
+        case nil: true
         case .flag(let flag): !flag
         case .list(let list): list.isEmpty
         default: false
@@ -160,22 +157,22 @@ struct TemplateRenderer {
     // MARK: Names
 
     /// Looked for from the innermost context outwards; what is behind a dot is looked for only where the name before it was found.
-    private mutating func value(of name: Template.Name) -> Any? {
-        if name.isCurrent { return stack.last.flatMap { $0.value ?? $0.context } }
-        var value: Any?
+    private mutating func value(of name: Template.Name) -> TemplateValue? {
+        if name.isCurrent { return stack.last.flatMap { $0.value ?? $0.context.map { .context($0) } } }
+        var value: TemplateValue?
         for index in stack.indices.reversed() {
-            value = stack[index].context?[name.first]
+            value = stack[index].context?.value(of: name.first)
             if index == 0, value == nil {
                 if let onDemand, onDemand.name == name.first { value = onDemand.make() } else { learnt?.names.insert(name.first) }
             }
             if value != nil || name.isOwn { break }
         }
         for next in name.rest {
-            guard let outer = value, case .context(let context) = TemplateValue(outer) else { return nil }
-            value = context[next]
+            guard case .context(let context) = value else { return nil }
+            value = context.value(of: next)
         }
         guard let pick = name.pick else { return value }
-        guard let whole = value, case .list(let list) = TemplateValue(whole) else { return nil }
+        guard case .list(let list) = value else { return nil }
         return pick == .first ? list.first : list.last
     }
 

@@ -1,38 +1,44 @@
-/// What a value of a context is. Told by its type first: a cast that fails costs more than all of the rest.
-enum TemplateValue {
+/// What a template can show, or ask for.
+///
+/// Values stand in HTML, and are escaped for it, unless the template says that they stand in JSON.
+enum TemplateValue: Sendable {
     case text(String)
     case flag(Bool)
     case number(Int)
-    case context([String: Any])
-    case list([Any])
+    case context(TemplateContext)
+    case list([TemplateValue])
     case mark(TemplateMark)
-    case other
+}
 
-    init(_ value: Any) {
-        let type = type(of: value)
-        if type == String.self, let text = value as? String {
-            self = .text(text)
-        } else if type == Bool.self, let flag = value as? Bool {
-            self = .flag(flag)
-        } else if type == [String: Any].self, let context = value as? [String: Any] {
-            self = .context(context)
-        } else if type == [[String: Any]].self, let list = value as? [[String: Any]] {
-            self = .list(list)
-        } else {
-            self.init(rare: value)
-        }
-    }
+/// What becomes a ``TemplateValue`` where it is put into a ``TemplateContext``.
+protocol TemplateConvertible {
+    var templateValue: TemplateValue { get }
+}
 
-    private init(rare value: Any) {
-        switch value {
-        case let number as Int: self = .number(number)
-        case let mark as TemplateMark: self = .mark(mark)
-        case let text as String: self = .text(text)
-        case let flag as Bool: self = .flag(flag)
-        case let context as [String: Any]: self = .context(context)
-        case let list as [Any]: self = .list(list)
-        case let other as any LosslessStringConvertible: self = .text(other.description)
-        default: self = .other
-        }
-    }
+extension TemplateValue: TemplateConvertible {
+    var templateValue: TemplateValue { self }
+}
+
+extension String: TemplateConvertible {
+    var templateValue: TemplateValue { .text(self) }
+}
+
+extension Bool: TemplateConvertible {
+    var templateValue: TemplateValue { .flag(self) }
+}
+
+extension Int: TemplateConvertible {
+    var templateValue: TemplateValue { .number(self) }
+}
+
+extension TemplateContext: TemplateConvertible {
+    var templateValue: TemplateValue { .context(self) }
+}
+
+extension TemplateMark: TemplateConvertible {
+    var templateValue: TemplateValue { .mark(self) }
+}
+
+extension Array: TemplateConvertible where Element: TemplateConvertible {
+    var templateValue: TemplateValue { .list(map(\.templateValue)) }
 }

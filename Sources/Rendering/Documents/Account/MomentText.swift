@@ -36,5 +36,5 @@ struct MomentText {
     }
 
     /// What templates show of it.
-    var context: [String: Any] { ["iso": iso, "exact": exact, "ago": relative, "short": short, "day": date.words] }
+    var context: TemplateContext { ["iso": iso, "exact": exact, "ago": relative, "short": short, "day": date.words] }
 }

@@ -11,28 +11,28 @@ extension SiteDocuments {
     public func accountOverview(_ overview: AccountOverview, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
         var email = field(overview.newEmail)
         email["value"] = overview.newEmail.value
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "name": overview.name, "email": overview.email, "role": overview.role, "memberSince": moment(overview.memberSince, now: now),
             "sessions": overview.sessions == 1 ? "This one only" : "\(overview.sessions)",
             "form": [
                 "name": field(overview.newName), "email": email,
                 "isEmailOpen": overview.newEmail.error != nil || overview.emailPasswordError != nil,
                 "isPasswordOpen": overview.currentPasswordError != nil || overview.newPasswordError != nil,
-            ] as [String: Any],
+            ] as TemplateContext,
             "emailPassword": passwordField("email-password", label: "Current password", error: overview.emailPasswordError),
             "currentPassword": passwordField("password-current", name: "current", label: "Current password", error: overview.currentPasswordError),
             "newPassword": passwordField("password-new", label: "New password", isNew: true, error: overview.newPasswordError),
         ]
         content["passwordChanged"] = overview.passwordChangedAt.map { moment($0, now: now) }
-        if case .on(let left) = overview.secondFactor { content["secondFactor"] = ["left": Self.codesLeft(left)] }
+        if case .on(let left) = overview.secondFactor { content["secondFactor"] = ["left": Self.codesLeft(left)] as TemplateContext }
         content["notice"] = overview.notice.map(notice)
         content["summary"] = overview.summary
         return areaPage("overview", at: "/account", title: "Your account", content, for: viewer, in: site)
     }
 
     public func accountDeletion(_ form: DeletionForm, for viewer: AccountViewer, in site: SiteSnapshot) -> String {
-        var content: [String: Any] = [
-            "email": viewer.email, "form": ["confirmation": field(form.confirmation)],
+        var content: TemplateContext = [
+            "email": viewer.email, "form": ["confirmation": field(form.confirmation)] as TemplateContext,
             "password": passwordField("delete-password", label: "Your password", error: form.passwordError),
         ]
         content["obstacle"] = form.obstacle
@@ -43,7 +43,7 @@ extension SiteDocuments {
     public func sessions(_ list: SessionList, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
         let revokePath = "/account/sessions/revoke"
         let entries = Self.ordered(list.entries)
-        var content: [String: Any] = [:]
+        var content: TemplateContext = [:]
         content["here"] = items(entries.filter(\.isCurrent).map { session($0, revokePath: revokePath, now: now) })
         content["others"] = items(entries.filter { !$0.isCurrent }.map { session($0, revokePath: revokePath, now: now) })
         content["newcomers"] = newcomers(entries.filter { $0.isNew && !$0.isCurrent }, now: now)
@@ -52,24 +52,24 @@ extension SiteDocuments {
     }
 
     public func activity(_ page: ActivityPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        let entries: [[String: Any]] = page.entries.map { entry in
+        let entries: [TemplateContext] = page.entries.map { entry in
             let origin = [entry.device, entry.address].compactMap(\.self).filter { !$0.isEmpty }
-            var context: [String: Any] = ["text": entry.text, "at": moment(entry.at, now: now), "isRefused": entry.isRefused]
+            var context: TemplateContext = ["text": entry.text, "at": moment(entry.at, now: now), "isRefused": entry.isRefused]
             context["origin"] = origin.isEmpty ? nil : origin.joined(separator: ", ")
             return context
         }
-        var content: [String: Any] = ["isOlderPage": page.isOlderPage]
+        var content: TemplateContext = ["isOlderPage": page.isOlderPage]
         content["entries"] = items(entries)
         content["pages"] = pages(first: page.isOlderPage ? ("Newest", "/account/activity") : nil, following: page.older.map { ("Older", $0) })
         return areaPage("activity", at: "/account/activity", title: "Activity", content, for: viewer, in: site)
     }
 
     public func twoFactor(_ page: TwoFactorPage, for viewer: AccountViewer, in site: SiteSnapshot) -> String {
-        var content: [String: Any] = [:]
+        var content: TemplateContext = [:]
         switch page.state {
         case .off: content["off"] = true
         case .setup(let setup):
-            var context: [String: Any] = ["secret": setup.secret, "address": setup.address]
+            var context: TemplateContext = ["secret": setup.secret, "address": setup.address]
             context["body"] = setup.qrCode.isEmpty ? nil : setup.qrCode
             context["codeError"] = setup.codeError
             context["password"] = passwordField("setup-password", label: "Your password", error: setup.passwordError)
@@ -82,7 +82,7 @@ extension SiteDocuments {
                     "recoveryPassword": passwordField("recovery-password", label: "Your password", error: page.recoveryPasswordError),
                     "isOffOpen": page.offPasswordError != nil,
                     "offPassword": passwordField("off-password", label: "Your password", error: page.offPasswordError),
-                ] as [String: Any]
+                ] as TemplateContext
         }
         content["notice"] = page.notice.map(notice)
         content["summary"] = page.summary
@@ -91,7 +91,7 @@ extension SiteDocuments {
 
     /// The codes that were just made, which nobody can show a second time.
     public func recoveryCodes(_ codes: [String], notice: PageNotice? = nil, for viewer: AccountViewer, in site: SiteSnapshot) -> String {
-        var content: [String: Any] = ["codes": codes]
+        var content: TemplateContext = ["codes": codes]
         content["notice"] = notice.map { self.notice($0) }
         return areaPage("recovery-codes", at: "/account/two-factor", title: "Recovery codes", content, for: viewer, in: site)
     }
@@ -99,15 +99,15 @@ extension SiteDocuments {
     // MARK: Parts
 
     /// A page that belongs to no index and has no address to link to.
-    func accountPage(_ template: String, at path: String, title: String, _ content: [String: Any], in site: SiteSnapshot) -> String {
+    func accountPage(_ template: String, at path: String, title: String, _ content: TemplateContext, in site: SiteSnapshot) -> String {
         var context = base(site, path: PagePath(canonical: path), title: title, isHiddenFromSearch: true, isAddressable: false)
-        context.merge(content) { _, own in own }
+        context.add(content)
         return render(Composition(template: "account/\(template)", context: context))
     }
 
     /// A page with the ways through the account area beside it.
     func areaPage(
-        _ template: String, at path: String, title: String, _ content: [String: Any], for viewer: AccountViewer, in site: SiteSnapshot
+        _ template: String, at path: String, title: String, _ content: TemplateContext, for viewer: AccountViewer, in site: SiteSnapshot
     ) -> String {
         var context = content
         context["account"] = menu(name: viewer.name, isAdmin: viewer.isAdmin)
@@ -115,14 +115,14 @@ extension SiteDocuments {
         let ways = Self.ways.filter { viewer.isAdmin || !$0.path.hasPrefix("/admin/") }
         // The nearest way above the page, and the overview only for what lies under no other.
         let nearest = ways.map(\.path).filter { path == $0 || path.hasPrefix("\($0)/") }.max { $0.count < $1.count }
-        func links(_ prefix: String) -> [[String: Any]] {
+        func links(_ prefix: String) -> [TemplateContext] {
             ways.filter { $0.path.hasPrefix(prefix) }.map { way in
                 // `false` must not find the mark of anything around it.
-                let current: Any = way.path == path ? "page" : way.path == nearest ? "true" : false
+                let current: any TemplateConvertible = way.path == path ? "page" : way.path == nearest ? "true" : false
                 return ["title": way.title, "url": way.path, "current": current]
             }
         }
-        var area: [String: Any] = ["own": links("/account")]
+        var area: TemplateContext = ["own": links("/account")]
         area["admin"] = items(links("/admin/"))
         context["area"] = area
         return accountPage(template, at: path, title: title, context, in: site)
@@ -136,37 +136,37 @@ extension SiteDocuments {
         (title: "Audit", path: "/admin/audit"),
     ]
 
-    private func menu(name: String, isAdmin: Bool) -> [String: Any] {
+    private func menu(name: String, isAdmin: Bool) -> TemplateContext {
         let initial = name.first { $0.isLetter || $0.isNumber }.map { $0.uppercased() } ?? "•"
         return ["name": name, "initial": initial, "isAdmin": isAdmin]
     }
 
-    func notice(_ notice: PageNotice) -> [String: Any] { ["tone": notice.tone.rawValue, "text": notice.text] }
+    func notice(_ notice: PageNotice) -> TemplateContext { ["tone": notice.tone.rawValue, "text": notice.text] }
 
-    func field(_ field: FormField) -> [String: Any] {
-        var context: [String: Any] = ["value": field.value]
+    func field(_ field: FormField) -> TemplateContext {
+        var context: TemplateContext = ["value": field.value]
         context["error"] = field.error
         return context
     }
 
-    func passwordField(_ id: String, name: String = "password", label: String, isNew: Bool = false, error: String?) -> [String: Any] {
-        var context: [String: Any] = ["id": id, "name": name, "label": label, "isNew": isNew]
+    func passwordField(_ id: String, name: String = "password", label: String, isNew: Bool = false, error: String?) -> TemplateContext {
+        var context: TemplateContext = ["id": id, "name": name, "label": label, "isNew": isNew]
         context["error"] = error
         return context
     }
 
-    func choices(_ choices: [Choice]) -> [[String: Any]] {
+    func choices(_ choices: [Choice]) -> [TemplateContext] {
         choices.map { ["value": $0.value, "title": $0.title, "isSelected": $0.isSelected] }
     }
 
-    func moment(_ date: Date, now: Date) -> [String: Any] { MomentText(date, now: now).context }
+    func moment(_ date: Date, now: Date) -> TemplateContext { MomentText(date, now: now).context }
 
     /// Ways through a list that is longer than a page.
-    func pages(first: (title: String, url: String)?, following: (title: String, url: String)?) -> [String: Any]? {
+    func pages(first: (title: String, url: String)?, following: (title: String, url: String)?) -> TemplateContext? {
         guard first != nil || following != nil else { return nil }
-        var pages: [String: Any] = [:]
-        pages["first"] = first.map { ["title": $0.title, "url": $0.url] }
-        pages["following"] = following.map { ["title": $0.title, "url": $0.url] }
+        var pages: TemplateContext = [:]
+        pages["first"] = first.map { link -> TemplateContext in ["title": link.title, "url": link.url] }
+        pages["following"] = following.map { link -> TemplateContext in ["title": link.title, "url": link.url] }
         return pages
     }
 
@@ -177,7 +177,7 @@ extension SiteDocuments {
         }
     }
 
-    func session(_ entry: SessionEntry, revokePath: String, now: Date) -> [String: Any] {
+    func session(_ entry: SessionEntry, revokePath: String, now: Date) -> TemplateContext {
         [
             "id": entry.id, "kind": entry.kind.rawValue, "device": entry.device, "address": entry.address ?? "",
             "hasAddress": entry.address?.isEmpty == false, "signedIn": moment(entry.signedInAt, now: now), "method": entry.method,
@@ -186,7 +186,7 @@ extension SiteDocuments {
         ]
     }
 
-    private func newcomers(_ entries: [SessionEntry], now: Date) -> [String: Any]? {
+    private func newcomers(_ entries: [SessionEntry], now: Date) -> TemplateContext? {
         guard !entries.isEmpty else { return nil }
         let list = entries.map { entry in
             "\(entry.device), signed in \(MomentText(entry.signedInAt, now: now).relative)\(entry.address.map { " from \($0)" } ?? "")"

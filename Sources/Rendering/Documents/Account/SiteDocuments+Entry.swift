@@ -3,8 +3,8 @@ public import Site
 /// Pages before an account: the ways in, and what a link opens.
 extension SiteDocuments {
     public func signIn(_ form: SignInForm, in site: SiteSnapshot) -> String {
-        var content: [String: Any] = [
-            "form": ["email": field(form.email), "next": form.next, "isSignUpOpen": form.isSignUpOpen] as [String: Any],
+        var content: TemplateContext = [
+            "form": ["email": field(form.email), "next": form.next, "isSignUpOpen": form.isSignUpOpen] as TemplateContext,
             "password": passwordField("sign-in-password", label: "Password", error: form.passwordError),
         ]
         content["notice"] = form.notice.map(notice)
@@ -13,10 +13,10 @@ extension SiteDocuments {
     }
 
     public func signInCode(_ form: SignInCodeForm, in site: SiteSnapshot) -> String {
-        var fields: [String: Any] = ["token": form.token, "next": form.next]
+        var fields: TemplateContext = ["token": form.token, "next": form.next]
         fields["codeError"] = form.codeError
         fields["recoveryError"] = form.recoveryError
-        var content: [String: Any] = ["form": fields]
+        var content: TemplateContext = ["form": fields]
         content["summary"] = form.summary
         return accountPage("sign-in-code", at: "/sign-in/code", title: "One more step", content, in: site)
     }
@@ -29,9 +29,9 @@ extension SiteDocuments {
             case .invited: ("Welcome", "You have been invited. A name and a password, and you are in.")
             case .open: ("Make an account", "A name, an e-mail and a password, and you are in.")
             }
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "intro": intro, "passwordOwner": form.email.value,
-            "form": ["name": field(form.name), "email": field(form.email), "isEmailFixed": form.isEmailFixed, "token": form.token] as [String: Any],
+            "form": ["name": field(form.name), "email": field(form.email), "isEmailFixed": form.isEmailFixed, "token": form.token] as TemplateContext,
             "password": passwordField("sign-up-password", label: "Password", isNew: true, error: form.passwordError),
         ]
         content["summary"] = form.summary
@@ -39,8 +39,8 @@ extension SiteDocuments {
     }
 
     public func passwordReset(_ form: PasswordResetForm, in site: SiteSnapshot) -> String {
-        var content: [String: Any] = [
-            "form": ["email": form.email, "token": form.token], "passwordOwner": form.email,
+        var content: TemplateContext = [
+            "form": ["email": form.email, "token": form.token] as TemplateContext, "passwordOwner": form.email,
             "password": passwordField("reset-password", label: "New password", isNew: true, error: form.passwordError),
         ]
         content["summary"] = form.summary

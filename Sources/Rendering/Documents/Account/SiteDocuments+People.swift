@@ -4,8 +4,8 @@ public import Site
 /// Pages on which administrators look after everybody's accounts.
 extension SiteDocuments {
     public func people(_ page: PeoplePage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        let people: [[String: Any]] = page.people.map { person in
-            var context: [String: Any] = [
+        let people: [TemplateContext] = page.people.map { person in
+            var context: TemplateContext = [
                 "url": Self.path(ofPerson: person.id), "name": person.name, "email": person.email, "role": person.role, "isViewer": person.isViewer,
                 "isActive": person.state == .active, "isLocked": person.state == .locked, "isWaiting": person.state == .waiting,
                 "wasSeen": person.lastSeenAt != nil,
@@ -13,9 +13,9 @@ extension SiteDocuments {
             context["lastSeen"] = person.lastSeenAt.map { moment($0, now: now) }
             return context
         }
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "query": page.query, "isSearch": !page.query.isEmpty,
-            "form": ["email": field(page.invitationEmail), "roles": choices(page.invitationRoles)] as [String: Any],
+            "form": ["email": field(page.invitationEmail), "roles": choices(page.invitationRoles)] as TemplateContext,
         ]
         content["people"] = items(people)
         let start = page.query.isEmpty ? "/admin/people" : "/admin/people?q=\(PercentEncoding.encodeQueryValue(page.query))"
@@ -28,11 +28,11 @@ extension SiteDocuments {
     public func person(_ page: PersonPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
         let path = Self.path(ofPerson: page.id)
         let sessions = Self.ordered(page.sessions).map { session($0, revokePath: "\(path)/sessions/revoke", now: now) }
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "path": path, "email": page.email, "role": page.role, "roles": choices(page.roles), "memberSince": moment(page.memberSince, now: now),
             "hasPassword": page.hasPassword, "hasSecondFactor": page.hasSecondFactor, "isViewer": page.isViewer,
             "auditPath": "/admin/audit?person=\(PercentEncoding.encodeQueryValue(page.email))",
-            "form": ["confirmation": field(page.confirmation)],
+            "form": ["confirmation": field(page.confirmation)] as TemplateContext,
         ]
         content["locked"] = page.lockedAt.map { moment($0, now: now) }
         content["sessions"] = items(sessions)
@@ -51,15 +51,15 @@ extension SiteDocuments {
             case .passwordReset(let name, let id):
                 ("Reset link", "Give this link to \(name), in private: whoever has it chooses the new password.", Self.path(ofPerson: id))
             }
-        let content: [String: Any] = [
+        let content: TemplateContext = [
             "explanation": explanation, "address": link.address, "expires": moment(link.expiresAt, now: now), "back": back,
         ]
         return areaPage("link", at: "\(back)/link", title: title, content, for: viewer, in: site)
     }
 
     public func audit(_ page: AuditPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        let entries: [[String: Any]] = page.entries.map { entry in
-            var context: [String: Any] = [
+        let entries: [TemplateContext] = page.entries.map { entry in
+            var context: TemplateContext = [
                 "at": moment(entry.at, now: now), "action": entry.action, "isRefused": entry.isRefused, "actor": person(entry.actor),
                 "hasSubject": entry.subject != nil, "from": entry.address ?? "Unknown", "hasDevice": entry.device?.isEmpty == false,
                 "details": entry.details + (entry.requestID.map { ["request: \($0)"] } ?? []),
@@ -69,11 +69,11 @@ extension SiteDocuments {
             return context
         }
         let filter = page.filter
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "form": [
                 "actions": choices(filter.actions), "outcomes": choices(filter.outcomes), "person": field(filter.person),
                 "address": field(filter.address), "isActive": filter.isActive,
-            ] as [String: Any]
+            ] as TemplateContext
         ]
         content["entries"] = items(entries)
         content["pages"] = pages(first: page.newest.map { ("Newest", $0) }, following: page.older.map { ("Older", $0) })
@@ -81,8 +81,8 @@ extension SiteDocuments {
         return areaPage("audit", at: "/admin/audit", title: "Audit trail", content, for: viewer, in: site)
     }
 
-    private func person(_ person: AuditPage.Person) -> [String: Any] {
-        var context: [String: Any] = ["name": person.name]
+    private func person(_ person: AuditPage.Person) -> TemplateContext {
+        var context: TemplateContext = ["name": person.name]
         context["url"] = person.id.map(Self.path)
         return context
     }

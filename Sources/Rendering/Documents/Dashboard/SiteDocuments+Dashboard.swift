@@ -4,7 +4,7 @@ public import Site
 /// Pages on which people see and use the gateway.
 extension SiteDocuments {
     public func dashboard(_ page: DashboardOverview, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        var content: [String: Any] = [:]
+        var content: TemplateContext = [:]
         content["agents"] = known(page.agents) { agent($0, now: now) }
         content["channels"] = known(page.channels) { channel($0, now: now, for: viewer) }
         content["jobs"] = known(page.jobs) { job($0, now: now, for: viewer) }
@@ -33,10 +33,10 @@ extension SiteDocuments {
     }
 
     public func dashboardWorkflows(_ page: WorkflowsPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        var content: [String: Any] = ["isNone": page.state == .none]
+        var content: TemplateContext = ["isNone": page.state == .none]
         if case .known(let entries) = page.state {
             content["list"] = known(entries) { entry in
-                var context: [String: Any] = [
+                var context: TemplateContext = [
                     "id": entry.id, "name": entry.name, "state": entry.state ?? "Not said", "isUpdated": entry.updatedAt != nil,
                 ]
                 context["updated"] = entry.updatedAt.map { moment($0, now: now) }
@@ -52,9 +52,9 @@ extension SiteDocuments {
     }
 
     public func dashboardLogs(_ page: LogsPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
-        var content: [String: Any] = ["isTroubleOnly": page.isTroubleOnly, "isCut": page.isCut]
+        var content: TemplateContext = ["isTroubleOnly": page.isTroubleOnly, "isCut": page.isCut]
         content["list"] = known(page.entries) { entry in
-            var context: [String: Any] = [
+            var context: TemplateContext = [
                 "level": entry.level, "hasLevel": !entry.level.isEmpty, "source": entry.source ?? "", "text": entry.text, "tone": entry.tone.rawValue,
                 "isAt": entry.at != nil,
             ]
@@ -67,7 +67,7 @@ extension SiteDocuments {
 
     public func chat(_ page: ChatPage, for viewer: AccountViewer, in site: SiteSnapshot, now: Date) -> String {
         let path = Self.path(ofAgent: page.agent)
-        var content: [String: Any] = [
+        var content: TemplateContext = [
             "path": path, "agentName": page.agentName, "session": page.session,
             "own": "\(path)?session=\(PercentEncoding.encodeQueryValue(page.session))",
             "newURL": "\(path)?session=\(PercentEncoding.encodeQueryValue(page.newSession))",
@@ -75,7 +75,7 @@ extension SiteDocuments {
             "run": page.run ?? "", "draft": field(page.draft), "draftID": page.draftID, "messages": page.entries?.count ?? 0,
         ]
         content["history"] = known(page.entries) { entry in
-            var context: [String: Any] = [
+            var context: TemplateContext = [
                 "who": entry.name, "speaker": entry.speaker.rawValue, "isHTML": !entry.html.isEmpty, "body": entry.html, "text": entry.text,
                 "isTool": entry.speaker == .tool, "isAt": entry.at != nil, "hasText": !entry.text.isEmpty || !entry.html.isEmpty,
                 "tools": entry.tools.joined(separator: ", "), "hasTools": !entry.tools.isEmpty, "error": entry.error ?? "",
@@ -90,27 +90,29 @@ extension SiteDocuments {
     // MARK: Parts
 
     private func dashboardPage(
-        _ template: String, at path: String, title: String, _ content: [String: Any], _ frame: DashboardFrame, for viewer: AccountViewer,
+        _ template: String, at path: String, title: String, _ content: TemplateContext, _ frame: DashboardFrame, for viewer: AccountViewer,
         in site: SiteSnapshot
     ) -> String {
         var context = base(site, path: PagePath(canonical: path), title: title, isHiddenFromSearch: true, isAddressable: false)
         context["account"] = accountMenuContent(viewer)
         context["live"] = "/dashboard/live"
-        context.merge(content) { _, own in own }
+        context.add(content)
         let ways = Self.dashboardWays.filter { viewer.isAdmin || !$0.isForAdmins }
         let nearest = path.hasPrefix("/dashboard/chat/") ? "/dashboard/agents" : path
-        func links(_ isForAdmins: Bool) -> [[String: Any]] {
+        func links(_ isForAdmins: Bool) -> [TemplateContext] {
             ways.filter { $0.isForAdmins == isForAdmins }.map { way in
-                let current: Any = way.path == path ? "page" : way.path == nearest ? "true" : false
+                let current: any TemplateConvertible = way.path == path ? "page" : way.path == nearest ? "true" : false
                 return ["title": way.title, "url": way.path, "current": current]
             }
         }
-        var area: [String: Any] = ["own": links(false)]
+        var area: TemplateContext = ["own": links(false)]
         area["admin"] = items(links(true))
         context["area"] = area
-        var about: [String: Any] = ["tone": frame.tone.rawValue, "state": frame.state]
+        var about: TemplateContext = ["tone": frame.tone.rawValue, "state": frame.state]
         about["version"] = frame.version
-        about["problems"] = frame.problems.map { ["title": $0.title, "message": $0.message, "remedy": $0.remedy] }
+        about["problems"] = frame.problems.map { problem -> TemplateContext in
+            ["title": problem.title, "message": problem.message, "remedy": problem.remedy]
+        }
         context["gateway"] = about
         context["notice"] = frame.notice.map(notice)
         context["summary"] = frame.summary
@@ -128,28 +130,28 @@ extension SiteDocuments {
         (title: "Logs", path: "/dashboard/logs", isForAdmins: true),
     ]
 
-    private func accountMenuContent(_ viewer: AccountViewer) -> [String: Any] {
+    private func accountMenuContent(_ viewer: AccountViewer) -> TemplateContext {
         let initial = viewer.name.first { $0.isLetter || $0.isNumber }.map { $0.uppercased() } ?? "•"
         return ["name": viewer.name, "initial": initial, "isAdmin": viewer.isAdmin]
     }
 
     /// A list that is known, which may be empty; `nil` for one that is not.
-    private func known<Entry>(_ entries: [Entry]?, _ context: (Entry) -> [String: Any]) -> [String: Any]? {
+    private func known<Entry>(_ entries: [Entry]?, _ context: (Entry) -> TemplateContext) -> TemplateContext? {
         guard let entries else { return nil }
-        var list: [String: Any] = ["isEmpty": entries.isEmpty, "count": entries.count]
+        var list: TemplateContext = ["isEmpty": entries.isEmpty, "count": entries.count]
         list["some"] = items(entries.map(context))
         return list
     }
 
-    private func listContent<Entry>(_ page: DashboardList<Entry>, _ context: (Entry) -> [String: Any]) -> [String: Any] {
-        var content: [String: Any] = ["query": page.query, "isSearch": !page.query.isEmpty]
+    private func listContent<Entry>(_ page: DashboardList<Entry>, _ context: (Entry) -> TemplateContext) -> TemplateContext {
+        var content: TemplateContext = ["query": page.query, "isSearch": !page.query.isEmpty]
         content["list"] = known(page.entries, context)
         return content
     }
 
-    private func agent(_ entry: AgentEntry, now: Date) -> [String: Any] {
+    private func agent(_ entry: AgentEntry, now: Date) -> TemplateContext {
         let initial = entry.name.first { $0.isLetter || $0.isNumber }.map { $0.uppercased() } ?? "•"
-        var context: [String: Any] = [
+        var context: TemplateContext = [
             "id": entry.id, "url": Self.path(ofAgent: entry.id), "name": entry.name, "emblem": entry.emblem ?? initial, "model": entry.model ?? "",
             "hasModel": entry.model != nil, "isDefault": entry.isDefault, "tone": (entry.running > 0 ? StateTone.good : .plain).rawValue,
             "state": entry.running > 1 ? "Works on \(entry.running)" : entry.running == 1 ? "Working" : "Idle", "isActive": entry.lastActiveAt != nil,
@@ -160,8 +162,8 @@ extension SiteDocuments {
         return context
     }
 
-    private func conversation(_ entry: ConversationEntry, now: Date) -> [String: Any] {
-        var context: [String: Any] = [
+    private func conversation(_ entry: ConversationEntry, now: Date) -> TemplateContext {
+        var context: TemplateContext = [
             "url": "\(Self.path(ofAgent: entry.agent))?session=\(PercentEncoding.encodeQueryValue(entry.key))", "key": entry.key,
             "title": entry.title,
             "agent": entry.agent, "preview": entry.preview ?? "", "hasPreview": entry.preview != nil, "channel": entry.channel ?? "",
@@ -172,9 +174,9 @@ extension SiteDocuments {
         return context
     }
 
-    private func channel(_ entry: ChannelEntry, now: Date, for viewer: AccountViewer) -> [String: Any] {
+    private func channel(_ entry: ChannelEntry, now: Date, for viewer: AccountViewer) -> TemplateContext {
         let act = viewer.isAdmin ? entry.act : nil
-        var context: [String: Any] = [
+        var context: TemplateContext = [
             "channel": entry.channel, "label": entry.label, "account": entry.account ?? "", "hasAccount": entry.account != nil,
             "tone": entry.tone.rawValue, "state": entry.state, "words": entry.words, "hasInbound": entry.lastInboundAt != nil,
             "hasOutbound": entry.lastOutboundAt != nil, "hasTraffic": entry.lastInboundAt != nil || entry.lastOutboundAt != nil,
@@ -185,8 +187,8 @@ extension SiteDocuments {
         return context
     }
 
-    private func job(_ entry: JobEntry, now: Date, for viewer: AccountViewer) -> [String: Any] {
-        var context: [String: Any] = [
+    private func job(_ entry: JobEntry, now: Date, for viewer: AccountViewer) -> TemplateContext {
+        var context: TemplateContext = [
             "id": entry.id, "name": entry.name, "agent": entry.agent ?? "", "hasAgent": entry.agent != nil, "schedule": entry.schedule,
             "tone": entry.tone.rawValue, "state": entry.state, "hasNext": entry.nextRunAt != nil, "hasLast": entry.lastRunAt != nil,
             "error": entry.error ?? "", "hasError": entry.error != nil, "canRun": viewer.isAdmin,
@@ -196,7 +198,7 @@ extension SiteDocuments {
         return context
     }
 
-    private func happening(_ entry: HappeningEntry, now: Date) -> [String: Any] {
+    private func happening(_ entry: HappeningEntry, now: Date) -> TemplateContext {
         ["at": moment(entry.at, now: now), "text": entry.text, "kind": entry.kind, "isTrouble": entry.isTrouble]
     }
 

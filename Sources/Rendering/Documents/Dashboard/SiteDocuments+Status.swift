@@ -14,14 +14,14 @@ extension SiteDocuments {
     /// The same page with the states of one moment, by itself.
     public func statusParts(_ board: StatusBoard, in site: SiteSnapshot) -> String {
         var context = base(site, path: PagePath(components: ["status", "parts"]), title: "Status", isHiddenFromSearch: true, isAddressable: false)
-        let parts: [[String: Any]] = board.parts.map { part in
+        let parts: [TemplateContext] = board.parts.map { part in
             let (state, tone): (String, StateTone) =
                 switch part.state {
                 case .works: ("Works", .good)
                 case .fails: ("Does not work", .bad)
                 case .absent: ("Not used here", .plain)
                 }
-            var context: [String: Any] = ["name": part.name, "state": state, "tone": tone.rawValue, "isSince": part.since != nil]
+            var context: TemplateContext = ["name": part.name, "state": state, "tone": tone.rawValue, "isSince": part.since != nil]
             context["since"] = part.since.map { moment($0, now: board.at) }
             return context
         }
@@ -35,7 +35,7 @@ extension SiteDocuments {
         context["isShell"] = false
         context["board"] =
             ["title": title, "tone": (failing == 0 ? StateTone.good : .bad).rawValue, "parts": parts, "at": moment(board.at, now: board.at)]
-            as [String: Any]
+            as TemplateContext
         return render(Composition(template: "dashboard/status", context: context))
     }
 }
