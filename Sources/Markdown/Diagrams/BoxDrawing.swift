@@ -20,7 +20,9 @@ struct BoxDrawing {
 
     /// `nil` where the text is no drawing: it has no closed box, or is too large.
     init?(_ text: String) {
-        guard text.utf8.count < 64_000, let lines = Lines(text), lines.ends.count <= Self.mostRows, lines.columns <= Self.mostColumns else {
+        guard text.utf8.count < 64_000, Self.mayHoldBox(text), let lines = Lines(text), lines.ends.count <= Self.mostRows,
+            lines.columns <= Self.mostColumns
+        else {
             return nil
         }
         rows = lines.ends.count
@@ -45,6 +47,21 @@ struct BoxDrawing {
             cellArms[index] = arms
         }
         self.cells = cells
+    }
+
+    /// Most code holds no corner of a box, and need not be read character by character.
+    private static func mayHoldBox(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        var offset = 0
+        while true {
+            // The first byte of all box characters in UTF-8.
+            offset = bytes.firstOffset(of: 0xE2, from: offset)
+            guard offset + 2 < bytes.count else { return false }
+            switch (bytes[offset + 1], bytes[offset + 2]) {
+            case (0x94, 0x8C), (0x94, 0x8F), (0x95, 0x94), (0x95, 0xAD): return true
+            default: offset += 3
+            }
+        }
     }
 
     /// The characters of a text, line by line, without blank lines at the end.

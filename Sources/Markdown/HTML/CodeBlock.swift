@@ -15,7 +15,8 @@ struct CodeBlock {
                 diagrams += 1
                 return drawing.write(to: &html, number: diagrams)
             }
-            if literal.contains("├─") || literal.contains("└─") {
+            let bytes = literal.utf8.span
+            if bytes.contains("├─") || bytes.contains("└─") {
                 html.markup("<pre class=\"tree\" tabindex=\"0\"><code>")
                 html.text(literal)
                 html.markup("</code></pre>\n")

@@ -53,7 +53,7 @@ enum CMarkParser {
             let bytes = unsafe Span(_unsafeElements: buffer)
             func byte(_ offset: Int) -> UInt8 { offset >= 0 && offset < bytes.count ? bytes[offset] : 0 }
             var offset = 0
-            while offset < bytes.count {
+            while offset < bytes.count, !(bar && address && box && footnote) {
                 offset = bytes.firstOffset(of: UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "@"), UInt8(ascii: "&"), from: offset)
                 switch byte(offset) {
                 case UInt8(ascii: ":"):
@@ -69,14 +69,9 @@ enum CMarkParser {
                 }
                 offset += 1
             }
-            offset = 0
-            while offset < bytes.count, !(bar && tilde) {
-                offset = bytes.firstOffset(of: UInt8(ascii: "|"), UInt8(ascii: "~"), UInt8(ascii: "|"), UInt8(ascii: "~"), from: offset)
-                if byte(offset) == UInt8(ascii: "|") { bar = true }
-                if byte(offset) == UInt8(ascii: "~") { tilde = true }
-                offset += 1
-            }
-            if !address { address = bytes.firstOffset(of: "www.".utf8.span, from: 0, to: bytes.count) != nil }
+            tilde = bytes.firstOffset(of: UInt8(ascii: "~"), from: 0) < bytes.count
+            bar = bar || bytes.firstOffset(of: UInt8(ascii: "|"), from: 0) < bytes.count
+            address = address || bytes.contains("www.")
         }
     }
 

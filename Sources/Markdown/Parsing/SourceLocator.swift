@@ -56,7 +56,7 @@ struct SourceLocator {
         var starts = [0]
         var offset = 0
         while offset < text.count {
-            offset = text.firstOffset(of: UInt8(ascii: "\n"), UInt8(ascii: "\n"), UInt8(ascii: "\n"), UInt8(ascii: "\n"), from: offset)
+            offset = text.firstOffset(of: UInt8(ascii: "\n"), from: offset)
             // The last line needs no end of its own.
             starts.append(offset + 1)
             offset += 1

@@ -1,4 +1,9 @@
 extension Span<UInt8> {
+    /// Where a byte stands next, or the end.
+    func firstOffset(of byte: UInt8, from start: Int) -> Int { firstOffset(of: byte, byte, byte, byte, from: start) }
+
+    func contains(_ needle: String) -> Bool { firstOffset(of: needle.utf8.span, from: 0, to: count) != nil }
+
     /// Where `needle` stands first between two offsets, compared byte by byte: what is looked for here is
     /// punctuation and what authors copied, and comparing letters costs ten times as much.
     func firstOffset(of needle: Span<UInt8>, from start: Int, to end: Int) -> Int? {
@@ -25,13 +30,18 @@ extension Span<UInt8> {
         var offset = start
         unsafe withUnsafeBytes { bytes in
             while offset + 8 <= bytes.count {
-                let word = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
                 let found = zeros(word ^ patterns.0) | zeros(word ^ patterns.1) | zeros(word ^ patterns.2) | zeros(word ^ patterns.3)
-                if found != 0 { break }
+                // The lowest mark is right; those above it may come from its borrow.
+                if found != 0 { return offset += found.trailingZeroBitCount / 8 }
                 offset += 8
             }
+            while offset < bytes.count {
+                let byte = unsafe bytes[offset]
+                if byte == first || byte == second || byte == third || byte == fourth { return }
+                offset += 1
+            }
         }
-        while offset < count, self[offset] != first, self[offset] != second, self[offset] != third, self[offset] != fourth { offset += 1 }
         return offset
     }
 }

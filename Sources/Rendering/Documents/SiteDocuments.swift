@@ -201,7 +201,7 @@ public struct SiteDocuments: Sendable {
 
     // MARK: Parts
 
-    func items(_ list: [TemplateContext]) -> TemplateContext? { list.isEmpty ? nil : ["items": list] }
+    func items(_ list: [TemplateContext]) -> TemplateContext? { list.isEmpty ? nil : ["items": TemplateValue.list(list.map { .context($0) })] }
 
     private func link(_ page: Page) -> TemplateContext { ["title": page.title, "url": page.path.description] }
 
@@ -243,23 +243,22 @@ public struct SiteDocuments: Sendable {
         trail.enumerated().map { ["title": $1.title, "url": $1.url, "position": $0 + 1, "last": $0 == trail.count - 1] }
     }
 
+    /// Headings of the second level, each with those of the third below it; nothing stands deeper.
     private func outline(of page: Page) -> TemplateContext? {
         var entries: [TemplateContext] = []
-        var inner: [TemplateContext] = []
+        var outer: Heading?
+        var inner: [TemplateValue] = []
         func flush() {
-            if !entries.isEmpty {
-                entries[entries.count - 1]["items"] = inner
-                entries[entries.count - 1]["hasItems"] = !inner.isEmpty
-            }
+            if let outer { entries.append(["id": outer.id, "title": outer.title, "items": TemplateValue.list(inner), "hasItems": !inner.isEmpty]) }
             inner = []
         }
         for heading in page.headings {
-            let entry: TemplateContext = ["id": heading.id, "title": heading.title, "items": [TemplateContext]()]
-            if heading.level <= 2 || entries.isEmpty && heading.level == 3 {
+            if heading.level <= 2 || outer == nil && heading.level == 3 {
                 flush()
-                entries.append(entry)
+                outer = heading
             } else if heading.level == 3 {
-                inner.append(entry)
+                // An entry without `items` of its own would find those of the one around it.
+                inner.append(.context(["id": heading.id, "title": heading.title, "items": TemplateValue.list([])]))
             }
         }
         flush()

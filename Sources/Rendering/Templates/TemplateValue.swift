@@ -40,5 +40,6 @@ extension TemplateMark: TemplateConvertible {
 }
 
 extension Array: TemplateConvertible where Element: TemplateConvertible {
-    var templateValue: TemplateValue { .list(map(\.templateValue)) }
+    // No key path: in generic code it would be made anew each time.
+    var templateValue: TemplateValue { .list(map { $0.templateValue }) }
 }
