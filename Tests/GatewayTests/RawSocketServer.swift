@@ -2,6 +2,7 @@ import JSON
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import NIOWebSocket
 import Synchronization
 import TestSupport
@@ -167,7 +168,10 @@ final class RawSocketServer: Sendable {
 
     var url: String { "http://127.0.0.1:\(port)" }
 
-    static func start(port: Int = 0, maxFrameSize: Int = 64 << 20, join: @escaping Join) async throws -> RawSocketServer {
+    /// - Parameter tls: for one that speaks it.
+    static func start(
+        port: Int = 0, tls: NIOSSLContext? = nil, maxFrameSize: Int = 64 << 20, join: @escaping Join
+    ) async throws -> RawSocketServer {
         let heads = Heads()
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -180,16 +184,21 @@ final class RawSocketServer: Sendable {
                         return channel.eventLoop.makeSucceededFuture(head.uri == "/refuse" ? nil : [:])
                     },
                     upgradePipelineHandler: { channel, head in join(channel, head) })
-                return channel.pipeline.configureHTTPServerPipeline(
-                    withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
+                return channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(
+                        withServerUpgrade: (upgraders: [upgrader], completionHandler: { _ in }))
+                }
             }
             .bind(host: "127.0.0.1", port: port).get()
         return try RawSocketServer(channel, heads)
     }
 
     /// Each socket is played by `script`, and dropped at its end.
-    static func start(port: Int = 0, script: @escaping @Sendable (RawSocket) async throws -> Void) async throws -> RawSocketServer {
-        try await start(port: port) { channel, _ in
+    static func start(port: Int = 0, tls: NIOSSLContext? = nil, script: @escaping @Sendable (RawSocket) async throws -> Void) async throws
+        -> RawSocketServer
+    {
+        try await start(port: port, tls: tls) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
                 let socket = RawSocket(channel, isMasking: false)
                 try channel.pipeline.syncOperations.addHandler(RawSocketHandler(socket))

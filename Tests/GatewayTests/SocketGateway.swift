@@ -1,5 +1,6 @@
 import JSON
 import NIOCore
+import NIOSSL
 import NIOWebSocket
 import Synchronization
 import TestSupport
@@ -37,13 +38,17 @@ final class SocketGateway: Sendable {
     private let state = Mutex(State())
     private let server = Mutex<RawSocketServer?>(nil)
 
-    init(_ manner: Manner = Manner()) async throws {
+    private let tls: NIOSSLContext?
+
+    /// - Parameter tls: for one that speaks it.
+    init(_ manner: Manner = Manner(), tls: NIOSSLContext? = nil) async throws {
+        self.tls = tls
         state.withLock { $0.manner = manner }
         try await start(port: 0)
     }
 
     private func start(port: Int) async throws {
-        let server = try await RawSocketServer.start(port: port) { [weak self] socket in try await self?.play(socket) }
+        let server = try await RawSocketServer.start(port: port, tls: tls) { [weak self] socket in try await self?.play(socket) }
         self.server.withLock { $0 = server }
     }
 

@@ -151,7 +151,7 @@ extension GatewayProxy {
         case .failure(let failure):
             switch failure {
             case .cancelled, .sessionEnded, .stopped: standing.abandoned(admission)
-            case .unreachable, .lost, .broken, .slow: standing.failed(admission, failure.problem)
+            case .unreachable, .untrusted, .lost, .broken, .slow: standing.failed(admission, failure.problem)
             }
             return failure.problem
         }

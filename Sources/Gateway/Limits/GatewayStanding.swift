@@ -140,7 +140,7 @@ extension GatewayStanding.Pause {
 extension GatewayProblem.Kind {
     fileprivate var isOfConnection: Bool {
         switch self {
-        case .unreachable, .slow, .starting, .restarting, .failing, .answerBroken, .notOpenClaw: true
+        case .unreachable, .untrusted, .slow, .starting, .restarting, .failing, .answerBroken, .notOpenClaw: true
         default: false
         }
     }

@@ -13,52 +13,50 @@ struct GatewayDialer: Sendable {
 
     private let endpoint: GatewayEndpoint
     private let limits: GatewayLimits
-    /// `nil` without TLS.
-    private let tls: Result<NIOSSLContext, any Error>?
+    private let tls: GatewayTLS?
 
     /// Reads the machine's certificates where the endpoint is TLS, so not to be called on an event loop.
-    init(_ configuration: GatewayConfiguration) {
+    init(_ configuration: GatewayConfiguration, tls: TLSConfiguration? = nil) {
         endpoint = configuration.endpoint
         limits = configuration.limits
-        tls = configuration.endpoint.isTLS ? Result { try NIOSSLContext(configuration: .makeClientConfiguration()) } : nil
+        self.tls = GatewayTLS(configuration.endpoint, tls)
     }
 
     /// Fails with ``GatewayProblem``.
     ///
-    /// - Parameter socket: becomes the channel's last handler.
-    func dial(_ socket: MessageSocket, on loop: any EventLoop) -> EventLoopFuture<any Channel> {
+    /// - Parameters:
+    ///   - socket: becomes the channel's last handler.
+    ///   - limit: after it a connection is closed whose upgrade nobody has answered.
+    func dial(_ socket: MessageSocket, on loop: any EventLoop, within limit: TimeAmount) -> EventLoopFuture<any Channel> {
         let socket = NIOLoopBound(socket, eventLoop: loop)
+        let end = loop.now + limit
         return connect(on: loop)
             .flatMap { channel in
-                Self.closing(channel) { try upgrade(channel, socket) }
+                Self.closing(channel, at: end) { try upgrade(channel, socket) }
             }
             .flatMapError { error in
                 // Broken off without a word, as the stack's small program does; only its health tells them apart.
-                guard case ChannelError.inappropriateOperationForState = error else { return loop.makeFailedFuture(Self.problem(error)) }
-                return health(on: loop).flatMapThrowing { throw UpgradeRefusal.problem(health: $0) }
+                guard case ChannelError.inappropriateOperationForState = error, loop.now < end else {
+                    return loop.makeFailedFuture(Self.problem(error))
+                }
+                return health(on: loop, until: end).flatMapThrowing { throw UpgradeRefusal.problem(health: $0) }
             }
     }
 
     private func connect(on loop: any EventLoop) -> EventLoopFuture<any Channel> {
-        ClientBootstrap(group: loop)
+        let connected = ClientBootstrap(group: loop)
             .connectTimeout(limits.connect)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .connect(host: endpoint.host, port: endpoint.port)
-            .flatMapThrowing { channel in
-                guard let tls else { return channel }
-                // A server's name is a name; an address has none (RFC 6066, section 3).
-                let isAddress = (try? SocketAddress(ipAddress: endpoint.host, port: 0)) != nil
-                try channel.pipeline.syncOperations.addHandler(
-                    NIOSSLClientHandler(context: tls.get(), serverHostname: isAddress ? nil : endpoint.host))
-                return channel
-            }
+        guard let tls else { return connected }
+        return connected.flatMap { tls.secure($0, within: limits.connect) }
     }
 
     /// `nil` without an answer.
-    private func health(on loop: any EventLoop) -> EventLoopFuture<ShortAnswer?> {
+    private func health(on loop: any EventLoop, until end: NIODeadline) -> EventLoopFuture<ShortAnswer?> {
         connect(on: loop)
             .flatMap { channel in
-                Self.closing(channel) {
+                Self.closing(channel, at: end) {
                     let answer = loop.makePromise(of: ShortAnswer?.self)
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
                     try channel.pipeline.syncOperations.addHandler(ShortAnswerReader(answer))
@@ -75,10 +73,15 @@ struct GatewayDialer: Sendable {
             .recover { _ in nil }
     }
 
-    /// Closes the channel where `work` fails.
-    private static func closing<Value: Sendable>(_ channel: any Channel, _ work: () throws -> EventLoopFuture<Value>) -> EventLoopFuture<Value> {
+    /// Closes the channel where `work` fails, or has not come to an end at `end`.
+    private static func closing<Value: Sendable>(
+        _ channel: any Channel, at end: NIODeadline, _ work: () throws -> EventLoopFuture<Value>
+    ) -> EventLoopFuture<Value> {
         do {
-            return try work().flatMapErrorThrowing { error in
+            let value = try work()
+            let deadline = channel.eventLoop.scheduleTask(deadline: end) { channel.close(promise: nil) }
+            value.whenComplete { _ in deadline.cancel() }
+            return value.flatMapErrorThrowing { error in
                 channel.close(promise: nil)
                 throw error
             }
@@ -124,7 +127,7 @@ struct GatewayDialer: Sendable {
         case is NIOHTTPClientUpgradeError, is HTTPParserError:
             GatewayProblem(.notOpenClaw, "What answers does not speak WebSocket.")
         case ChannelError.connectTimeout: GatewayProblem(.unreachable, "It does not answer.")
-        case is NIOSSLError: GatewayProblem(.unreachable, "There is no safe connection to it (TLS).")
+        case let failure as UpstreamFailure: GatewayProblem(failure.problem.kind, failure.problem.detail)
         default: GatewayProblem(.unreachable)
         }
     }

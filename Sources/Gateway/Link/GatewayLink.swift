@@ -1,5 +1,6 @@
 public import JSON
 public import NIOCore
+import NIOSSL
 
 /// The one connection of this process to the gateway's WebSocket (protocol 4), shared by everybody who looks.
 ///
@@ -35,11 +36,12 @@ public final class GatewayLink: Sendable {
     }
 
     init(
-        _ configuration: GatewayConfiguration, device: GatewayDevice, group: any EventLoopGroup, means: GatewayMeans, patience: SocketPatience
+        _ configuration: GatewayConfiguration, device: GatewayDevice, group: any EventLoopGroup, means: GatewayMeans, patience: SocketPatience,
+        tls: TLSConfiguration? = nil
     ) {
         loop = group.next()
         let settings = GatewaySocket.Settings(
-            dialer: GatewayDialer(configuration), configuration: configuration, device: device, scopes: GatewayRole.admin.scopes,
+            dialer: GatewayDialer(configuration, tls: tls), configuration: configuration, device: device, scopes: GatewayRole.admin.scopes,
             keepsDeviceToken: true, patience: patience, makeID: means.makeID)
         core = .makeBoxSendingValue(LinkCore(settings, audience: audience, on: loop, means: means), eventLoop: loop)
     }

@@ -71,7 +71,7 @@ final class GatewaySocket {
     private func dial() {
         let socket = MessageSocket(.gateway, limit: settings.configuration.limits.gatewayMessage, owner: self)
         phase = .dialing(socket)
-        settings.dialer.dial(socket, on: loop).assumeIsolated().whenComplete { result in
+        settings.dialer.dial(socket, on: loop, within: settings.patience.handshake).assumeIsolated().whenComplete { result in
             // Frames may have come before this, and the socket may have ended.
             switch (result, self.phase) {
             case (.failure(let error), .dialing(socket)): self.end(error as? GatewayProblem ?? GatewayProblem(.unreachable))

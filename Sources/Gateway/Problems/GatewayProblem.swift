@@ -16,6 +16,7 @@ public struct GatewayProblem: Error, Sendable, Equatable {
     public enum Kind: String, Sendable, CaseIterable {
         // The gateway.
         case unreachable = "gateway-unreachable"
+        case untrusted = "gateway-untrusted"
         case slow = "gateway-slow"
         case starting = "gateway-starting"
         case restarting = "gateway-restarting"
@@ -44,7 +45,7 @@ public struct GatewayProblem: Error, Sendable, Equatable {
     /// As HTTP says it (RFC 9110, section 15).
     public var status: Int {
         switch kind {
-        case .unreachable, .starting, .restarting, .lockedOut, .tokenMissing, .tokenWrong, .pairingNeeded: 503
+        case .unreachable, .untrusted, .starting, .restarting, .lockedOut, .tokenMissing, .tokenWrong, .pairingNeeded: 503
         case .slow: 504
         case .failing, .scopeMissing, .attributionRequired, .tooOld, .notOpenClaw, .answerBroken: 502
         case .notEnabled: 501
@@ -62,6 +63,7 @@ public struct GatewayProblem: Error, Sendable, Equatable {
     public var title: String {
         switch kind {
         case .unreachable: "The gateway cannot be reached"
+        case .untrusted: "The gateway's certificate is not trusted"
         case .slow: "The gateway did not answer in time"
         case .starting: "The gateway is starting"
         case .restarting: "The gateway is restarting"
@@ -91,6 +93,8 @@ public struct GatewayProblem: Error, Sendable, Equatable {
     public var remedy: String {
         switch kind {
         case .unreachable: "Start the gateway, or set GATEWAY_URL to where it listens. The rest of the site works without it."
+        case .untrusted:
+            "Set GATEWAY_URL to the name its certificate is for. Make this machine trust its authority: put that in /usr/local/share/ca-certificates, call update-ca-certificates, restart this site."
         case .slow: "Try again in a moment. If it stays, look into the gateway's log: it runs, but does not keep up."
         case .starting, .restarting: "Wait a few seconds; this site connects again by itself."
         case .failing: "Try again. If it stays, look into the gateway's log."

@@ -1,4 +1,5 @@
 public import NIOCore
+import NIOSSL
 
 /// Sockets of browsers, each with a socket of its own to the gateway, on which this site has introduced itself.
 ///
@@ -18,12 +19,14 @@ public final class GatewaySockets: Sendable {
         self.init(configuration, device: device, means: means, patience: SocketPatience())
     }
 
-    init(_ configuration: GatewayConfiguration, device: GatewayDevice, means: GatewayMeans, patience: SocketPatience) {
+    init(
+        _ configuration: GatewayConfiguration, device: GatewayDevice, means: GatewayMeans, patience: SocketPatience, tls: TLSConfiguration? = nil
+    ) {
         self.configuration = configuration
         self.device = device
         self.means = means
         self.patience = patience
-        dialer = GatewayDialer(configuration)
+        dialer = GatewayDialer(configuration, tls: tls)
         hall = SocketHall(configuration.limits)
     }
 

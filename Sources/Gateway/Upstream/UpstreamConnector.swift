@@ -2,40 +2,25 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
-import NIOTLS
 
 /// Opens connections to the gateway.
 struct UpstreamConnector: Sendable {
     private let endpoint: GatewayEndpoint
     private let limits: GatewayLimits
     private let address: SocketAddress?
-    private let tls: Result<NIOSSLContext, UpstreamFailure>?
+    private let tls: GatewayTLS?
 
     /// Reads the machine's certificates where the endpoint has TLS, so not on an event loop.
-    ///
-    /// - Parameter configuration: of TLS; by default the machine's certificates and TLS 1.2 or later.
     init(_ endpoint: GatewayEndpoint, limits: GatewayLimits, tls configuration: TLSConfiguration? = nil) {
         self.endpoint = endpoint
         self.limits = limits
         // `nil` for a name, which is looked up for each connection.
         address = try? SocketAddress(ipAddress: endpoint.host, port: endpoint.port)
-        guard endpoint.isTLS else {
-            tls = nil
-            return
-        }
-        var configuration = configuration ?? .makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.applicationProtocols = ["http/1.1"]
-        do {
-            tls = .success(try NIOSSLContext(configuration: configuration))
-        } catch {
-            tls = .failure(.unreachable("TLS cannot be set up: \(error)"))
-        }
+        tls = GatewayTLS(endpoint, configuration)
     }
 
     func connect(on loop: any EventLoop, pool: LoopConnections) -> EventLoopFuture<UpstreamConnection>.Isolated {
         let connection = NIOLoopBound(UpstreamConnection(loop: loop, pool: pool), eventLoop: loop)
-        let secured = loop.makePromise(of: Void.self)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(limits.connect)
             .channelOption(.autoRead, value: false)
@@ -50,30 +35,14 @@ struct UpstreamConnector: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls {
-                        try pipeline.addHandler(NIOSSLClientHandler(context: try tls.get(), serverHostname: address == nil ? endpoint.host : nil))
-                        try pipeline.addHandler(HandshakeWitness(secured))
-                    }
                     try pipeline.addHandler(HTTPRequestEncoder())
                     try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
                     try pipeline.addHandler(connection.value)
                 }
             }
         let connected = address.map { bootstrap.connect(to: $0) } ?? bootstrap.connect(host: endpoint.host, port: endpoint.port)
-        guard tls != nil else {
-            secured.succeed()
-            return connected.assumeIsolated().map { _ in connection.value }
-        }
-        let deadline = loop.scheduleTask(in: limits.connect) { secured.fail(ChannelError.connectTimeout(limits.connect)) }
-        connected.whenFailure { secured.fail($0) }
-        return connected.flatMap { channel in
-            channel.read()
-            secured.futureResult.whenFailure { _ in channel.close(promise: nil) }
-            return secured.futureResult
-        }.assumeIsolated().map {
-            deadline.cancel()
-            return connection.value
-        }
+        guard let tls else { return connected.assumeIsolated().map { _ in connection.value } }
+        return connected.flatMap { tls.secure($0, within: limits.connect) }.assumeIsolated().map { _ in connection.value }
     }
 
     static func failure(_ error: any Error) -> UpstreamFailure {
@@ -95,36 +64,8 @@ struct UpstreamConnector: Sendable {
     static func describe(_ error: any Error) -> String {
         switch error {
         case let error as IOError: "\(error)"
-        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            "\(error)".contains("CERTIFICATE_VERIFY_FAILED") ? "its certificate is not trusted" : "TLS failed"
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: "TLS failed"
         default: "the connection failed"
         }
-    }
-}
-
-/// Waits for the end of a handshake.
-private final class HandshakeWitness: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = NIOAny
-
-    private let secured: EventLoopPromise<Void>
-
-    init(_ secured: EventLoopPromise<Void>) { self.secured = secured }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case TLSUserEvent.handshakeCompleted = event {
-            secured.succeed()
-            context.pipeline.syncOperations.removeHandler(self, promise: nil)
-        }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        secured.fail(error)
-        context.fireErrorCaught(error)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        secured.fail(UpstreamFailure.unreachable("the connection ended during the handshake"))
-        context.fireChannelInactive()
     }
 }

@@ -2,6 +2,8 @@
 enum UpstreamFailure: Error, Sendable, Equatable {
     /// No connection came about.
     case unreachable(String)
+    /// Whoever answers has not proved to be the gateway, and was told nothing.
+    case untrusted(String)
     /// The connection ended before the answer did.
     case lost(String)
     /// What came is not HTTP.
@@ -17,6 +19,7 @@ enum UpstreamFailure: Error, Sendable, Equatable {
     var problem: GatewayProblem {
         switch self {
         case .unreachable(let detail): GatewayProblem(.unreachable, detail, retryAfter: 2)
+        case .untrusted(let detail): GatewayProblem(.untrusted, detail)
         case .lost(let detail): GatewayProblem(.failing, detail, retryAfter: 1)
         case .broken(let detail): GatewayProblem(.answerBroken, detail)
         case .slow(let detail): GatewayProblem(.slow, detail, retryAfter: 5)
