@@ -1,6 +1,7 @@
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTP1
 
 /// The site's answer to one plain request on its way down the connection. Only on the connection's event loop.
 ///
@@ -113,7 +114,8 @@ final class DirectAnswer {
         head.writeString("HTTP/1.1 ")
         head.writeString(String(status.code))
         head.writeString(" ")
-        head.writeString(status.reasonPhrase)
+        // Made from its number, a status has no words.
+        head.writeString(status.reasonPhrase.isEmpty ? HTTPResponseStatus(statusCode: status.code).reasonPhrase : status.reasonPhrase)
         for field in fields {
             let name = field.name.canonicalName
             guard !Self.own.contains(name), name != "content-length" || isStream && !isChunked && Self.hasBody(status) else { continue }

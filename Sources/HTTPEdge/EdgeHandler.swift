@@ -146,8 +146,10 @@ final class EdgeHandler: ChannelDuplexHandler {
         case .end:
             let done = exchanges.removeFirst()
             watch = nil
-            // A chunked body may end with trailers; this site has none.
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+            // A chunked body may end with trailers; this site has none. Where there is no body, the chunk that ends one would be
+            // read as the beginning of the next answer.
+            let end = done.wantsBody ? HTTPServerResponsePart.end(nil) : .body(.byteBuffer(ByteBuffer()))
+            context.writeAndFlush(wrapOutboundOut(end), promise: promise)
             if !done.keepsConnection { return finish(context) }
             state.unanswered = exchanges.count
             if exchanges.isEmpty, let refusal { return send(refusal, context) }

@@ -50,14 +50,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [204, 304])
-    func `an answer that has no body has no length of one`(_ code: Int) async throws {
+    @Test(arguments: [(204, "No Content"), (304, "Not Modified")])
+    func `an answer that has no body has no length of one`(_ code: Int, _ words: String) async throws {
         try await Self.run { exchange in
             exchange.send(HTTPResponse.Status(code: code), [:], ByteBuffer())
             return true
         } test: { edge in
             let answer = try await edge.send(Self.get("/direct/") + Self.end)
-            #expect(answer.status == code && answer.header("Content-Length") == nil && answer.body.hasPrefix("HTTP/1.1 400"))
+            #expect(answer.head.hasPrefix("HTTP/1.1 \(code) \(words)\r\n"))
+            #expect(answer.header("Content-Length") == nil && answer.body.hasPrefix("HTTP/1.1 400"))
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPEdge
+import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -99,13 +100,15 @@ struct LoopbackEdge {
             return "\(length)"
         }
         router.post("/early") { _, _ in "no need to read it" }
-        router.get("/stream") { _, _ in
-            Response(
-                status: .ok,
-                body: ResponseBody { writer in
-                    for word in ["one ", "two ", "three"] { try await writer.write(ByteBuffer(string: word)) }
-                    try await writer.finish(nil)
-                })
+        for method in [HTTPRequest.Method.get, .head] {
+            router.on("/stream", method: method) { _, _ in
+                Response(
+                    status: .ok,
+                    body: ResponseBody { writer in
+                        for word in ["one ", "two ", "three"] { try await writer.write(ByteBuffer(string: word)) }
+                        try await writer.finish(nil)
+                    })
+            }
         }
         router.get("/endless") { _, _ in
             Response(
