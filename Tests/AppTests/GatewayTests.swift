@@ -145,6 +145,60 @@ import Testing
         }
     }
 
+    /// What comes to a request by itself, and on a connection that is kept for another.
+    private static func bothWays(_ head: String, port: Int) async throws -> [HTTPExchange] {
+        let alone = try await HTTPExchange.raw("\(head)Connection: close\r\n\r\n", port: port)
+        // What comes last ends the connection.
+        let kept = try await HTTPExchange.raw("\(head)\r\nGET / HTTP/1.1\r\n\r\n", port: port)
+        return [alone, kept]
+    }
+
+    @Test func `a method that a call does not have is refused with those that it has`() async throws {
+        try await Self.run { stack in
+            let admin = try await stack.signIn("admin@example.org")
+            for (method, path, allowed) in [
+                ("GET", "v1/chat/completions", "POST"), ("HEAD", "v1/chat/completions", "POST"), ("GET", "tools/invoke", "POST"),
+                ("OPTIONS", "api/v1/admin/rpc", "POST"), ("POST", "v1/models", "GET, HEAD"), ("DELETE", "sessions/main/history", "GET, HEAD"),
+                ("PUT", "health", "GET, HEAD"), ("POST", "ws", "GET, HEAD"),
+            ] {
+                let head =
+                    "\(method) /api/gateway/\(path) HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\nCookie: session=\(admin)\r\nSec-Fetch-Site: same-origin\r\n"
+                for answer in try await Self.bothWays(head, port: stack.port) {
+                    #expect(answer.status == 405 && answer.header("Allow") == allowed, "\(method) \(path): \(answer.head)")
+                    #expect(method == "HEAD" || path == "ws" || answer.body.contains("gateway-method-not-allowed"))
+                }
+            }
+            #expect(stack.gateway.seen.allSatisfy { !["/v1/models", "/v1/chat/completions", "/tools/invoke"].contains($0.path) })
+        }
+    }
+
+    @Test func `HEAD says what GET would, and nothing after it, of a stream neither`() async throws {
+        try await Self.run { stack in
+            let user = try await stack.signIn("user@example.org")
+            func head(_ method: String, _ path: String, _ fields: String = "") -> String {
+                "\(method) /api/gateway/\(path) HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\nCookie: session=\(user)\r\n\(fields)"
+            }
+            func lines(_ answer: HTTPExchange) -> Set<String> {
+                Set(answer.head.split(separator: "\r\n").map { $0.lowercased() }).filter { line in
+                    ["x-request-id:", "date:", "connection:"].allSatisfy { !line.hasPrefix($0) }
+                }
+            }
+            for path in ["v1/models", "health", "sessions/agent:main:main/history?limit=1"] {
+                let get = try await Self.bothWays(head("GET", path), port: stack.port)
+                let answers = try await Self.bothWays(head("HEAD", path), port: stack.port)
+                #expect(Set((get + answers).map(lines)).count == 1, "\((get + answers).map(\.head))")
+                #expect(answers[0].status == 200 && answers[0].bytes.isEmpty && answers[1].body.hasPrefix("HTTP/1.1 400"))
+            }
+            let stream = "sessions/agent:main:main/history"
+            let accept = "Accept: text/event-stream\r\n"
+            for answer in try await Self.bothWays(head("HEAD", stream, accept), port: stack.port) {
+                #expect(answer.status == 200 && answer.header("Content-Type")?.hasPrefix("text/event-stream") == true, "\(answer.head)")
+                #expect(answer.header("Content-Length") == nil && (answer.bytes.isEmpty || answer.body.hasPrefix("HTTP/1.1 400")), "\(answer.text)")
+            }
+            #expect(try await eventually { stack.gateway.seen.count { $0.path.hasSuffix("/history") && $0.wasAborted } == 2 } != nil)
+        }
+    }
+
     @Test func `words arrive while the gateway still writes, and a browser that leaves ends the call`() async throws {
         try await Self.run { stack in
             let user = try await stack.signIn("user@example.org")

@@ -13,10 +13,12 @@ import Testing
         ] {
             #expect(try await bench.problem { try await bench.get(path) }.kind == .unknownRoute, "\(path)")
         }
-        #expect(try await bench.problem { try await bench.get("v1/chat/completions") }.kind == .methodNotAllowed)
+        let unfit = try await bench.problem { try await bench.get("v1/chat/completions") }
+        #expect(unfit.kind == .methodNotAllowed && unfit.allowedMethods == [.post])
+        #expect(try await bench.problem { try await bench.post("v1/models", "{}") }.allowedMethods == [.get, .head])
         #expect(try await bench.problem { try await bench.post("tools/invoke", "{}") }.kind == .roleNeeded)
         #expect(upstream.requests.isEmpty)
-        #expect(bench.records.count == 11)
+        #expect(bench.records.count == 12)
         try await upstream.stop()
     }
 

@@ -30,6 +30,9 @@ public struct GatewayRoute: Sendable {
         self.summary = summary
     }
 
+    /// That callers may use; HEAD comes with GET.
+    var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
+
     /// As metrics and the audit trail name it.
     public var name: String { "\(method.rawValue) \(path)" }
 }

@@ -16,17 +16,16 @@ struct RouteMatch: Sendable {
 
     /// - Throws: `unknownRoute`, or `methodNotAllowed` where another method would do.
     init(_ method: HTTPRequest.Method, _ path: String) throws(GatewayProblem) {
-        var others: [String] = []
+        var others: [HTTPRequest.Method] = []
         for route in GatewayRoutes.http where Self.matches(path, route.path) {
             if route.method == method {
                 self.route = route
                 target = "/" + path
                 return
             }
-            others.append(route.method.rawValue)
+            others += route.methods
         }
-        guard others.isEmpty else { throw GatewayProblem(.methodNotAllowed, "This call takes \(others.joined(separator: ", ")).") }
-        throw GatewayProblem(.unknownRoute)
+        throw others.isEmpty ? GatewayProblem(.unknownRoute) : .methodNotAllowed(allowed: others)
     }
 
     static func matches(_ path: String, _ pattern: String) -> Bool {

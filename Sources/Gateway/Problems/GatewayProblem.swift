@@ -1,3 +1,5 @@
+public import HTTPTypes
+
 /// Why the gateway does not do what was asked, in words for the person who asked; the same on pages, in JSON, in
 /// streams and on sockets.
 public struct GatewayProblem: Error, Sendable, Equatable {
@@ -6,11 +8,23 @@ public struct GatewayProblem: Error, Sendable, Equatable {
     public let detail: String
     /// Seconds until it is worth trying again.
     public let retryAfter: Int?
+    /// What could have been asked, of `methodNotAllowed`; empty otherwise.
+    public let allowedMethods: [HTTPRequest.Method]
 
     public init(_ kind: Kind, _ detail: String = "", retryAfter: Int? = nil) {
+        self.init(kind, detail, retryAfter: retryAfter, allowedMethods: [])
+    }
+
+    private init(_ kind: Kind, _ detail: String, retryAfter: Int?, allowedMethods: [HTTPRequest.Method]) {
         self.kind = kind
         self.detail = detail
         self.retryAfter = retryAfter
+        self.allowedMethods = allowedMethods
+    }
+
+    static func methodNotAllowed(allowed: [HTTPRequest.Method]) -> GatewayProblem {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        return GatewayProblem(.methodNotAllowed, "This call takes \(names).", retryAfter: nil, allowedMethods: allowed)
     }
 
     public enum Kind: String, Sendable, CaseIterable {

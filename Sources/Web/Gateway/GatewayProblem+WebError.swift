@@ -10,6 +10,7 @@ extension WebError {
         // The gateway's outages are logged where they are noticed, once.
         isLogged = false
         if let seconds = problem.retryAfter { headers[.retryAfter] = "\(seconds)" }
+        if !problem.allowedMethods.isEmpty { headers[.allow] = problem.allowedMethods.map(\.rawValue).joined(separator: ", ") }
     }
 
     /// RFC 9110, section 15.5.22.
