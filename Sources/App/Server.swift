@@ -25,6 +25,8 @@ struct Server {
     let settings: ServerSettings
     let isDevelopment: Bool
     let logger: Logger
+    /// The time of day; what is public, and when whatever happens happened, goes by it.
+    let now: @Sendable () -> Date
     /// Called with the address once the server listens.
     let onRunning: @Sendable (_ address: String, _ site: SiteSnapshot) -> Void
     /// Called with the link that makes the first administrator, while there is none.
@@ -39,7 +41,7 @@ struct Server {
         let loader = SiteLoader(settings, isDevelopment: isDevelopment, results: keptResults())
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
-        let edition = try await loader.load(now: Date())
+        let edition = try await loader.load(now: now())
         for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
         let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)
@@ -50,11 +52,11 @@ struct Server {
         registry.onRender(databases.samples)
         let broadcast = redis.map { SessionBroadcast(client: $0, id: RequestIDs(seed: .random(in: .min ... .max)).next()) }
         let accounts = Accounts(
-            databases.stores, settings, attempts: redis.map { RedisAttemptLimiter($0) } ?? MemoryAttemptLimiter(),
+            databases.stores, settings, now: now, attempts: redis.map { RedisAttemptLimiter($0) } ?? MemoryAttemptLimiter(),
             endings: SessionEndings { ended in broadcast?.tell(ended) })
-        let gateway = try GatewayParts(settings, accounts: accounts, redis: redis, registry: registry, logger: logger)
+        let gateway = try GatewayParts(settings, accounts: accounts, redis: redis, registry: registry, now: now, logger: logger)
         let contact = ContactServices(
-            store: SQLiteContactMessageStore(sqlite), now: { Date() }, makeID: { UUID() }, authenticate: Self.authenticator())
+            store: SQLiteContactMessageStore(sqlite), now: now, makeID: { UUID() }, authenticate: Self.authenticator())
         let requests = HTTPRequestMetrics(factory: registry)
         let connections = OpenConnections()
         registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
@@ -75,7 +77,7 @@ struct Server {
             },
             generation: { generations?.status.generation })
         var edge = EdgeConfiguration(
-            limits: Self.edgeLimits(), connections: connections, date: HTTPDate { Int(Date().timeIntervalSince1970) },
+            limits: Self.edgeLimits(), connections: connections, date: HTTPDate { [now] in Int(now().timeIntervalSince1970) },
             makeRequestID: RequestIDs(seed: .random(in: .min ... .max)).next,
             onRefusal: { requests.record(status: $0, method: "other", route: "edge", duration: .zero) },
             cache: cache)
@@ -97,7 +99,7 @@ struct Server {
                 served.value = settings.port == 0 ? own : site.current.site.settings.origin
             },
             responder: makeResponder(router, logger: Self.quiet(logger)))
-        let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: { Date() }, logger: logger)
+        let publisher = SitePublisher(loader: loader, site: site, reloads: reloads, generations: generations, now: now, logger: logger)
         // Services stop in the reverse order: the publisher and the gateway end the streams that the server would wait for.
         var services: [any Service] = [server, publisher, gateway.service, HeapTrimmer(connections: connections)]
         // Requests that are being answered still need the stores, and are written down.
@@ -159,7 +161,7 @@ struct Server {
     /// Drafts and what is worked on are what `--dev` is for: it shows the files themselves.
     private func followGenerations(_ loader: SiteLoader, _ redis: RedisClient?) async throws -> GenerationFollower? {
         guard settings.publish == .apply, !isDevelopment else { return nil }
-        let follower = GenerationFollower(store: settings.generations, files: settings.files, redis: redis, now: { Date() }, logger: logger)
+        let follower = GenerationFollower(store: settings.generations, files: settings.files, redis: redis, now: now, logger: logger)
         do {
             await loader.use(try await follower.begin())
         } catch let failure as GenerationStore.Failure {

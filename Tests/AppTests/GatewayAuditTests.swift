@@ -31,7 +31,7 @@ import Testing
 
     @Test func `rows that are written again are the same rows`() async throws {
         let log = FailingLog()
-        let audit = GatewayAudit(log, .silent)
+        let audit = GatewayAudit(log, now: { Date() }, .silent)
         let person = UUID()
         for number in 0..<5 {
             audit.record(

@@ -5,9 +5,10 @@ import Identity
 import Passwords
 
 extension Accounts {
-    /// With the machine's clock, randomness and processors.
+    /// With the machine's randomness and processors, and with its clock unless another is given.
     init(
-        _ stores: Stores, _ settings: ServerSettings, attempts: any AttemptLimiter = MemoryAttemptLimiter(),
+        _ stores: Stores, _ settings: ServerSettings, now: @escaping @Sendable () -> Date = { Date() },
+        attempts: any AttemptLimiter = MemoryAttemptLimiter(),
         endings: SessionEndings = SessionEndings()
     ) {
         var rules = Settings()
@@ -18,7 +19,7 @@ extension Accounts {
         self.init(
             stores: stores, hasher: Argon2id(calls: calls, random: Self.random), attempts: attempts, endings: endings,
             means: Means(
-                now: { Date() }, makeID: { UUID() }, randomBytes: Self.random, sha256: { Array(SHA256.hash(data: $0)) },
+                now: now, makeID: { UUID() }, randomBytes: Self.random, sha256: { Array(SHA256.hash(data: $0)) },
                 hmacSHA1: { Array(HMAC<Insecure.SHA1>.authenticationCode(for: $1, using: SymmetricKey(data: $0))) }),
             settings: rules)
     }

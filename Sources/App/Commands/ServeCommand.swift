@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
         HeapTrimmer.limitArenas()
         let settings = try Environment.settings()
         let logger = settings.log.logger(label: "landing")
-        let server = Server(settings: settings, isDevelopment: isDevelopment, logger: logger) { address, site in
+        let server = Server(settings: settings, isDevelopment: isDevelopment, logger: logger, now: { Date() }) { address, site in
             let errors = site.diagnostics.count { $0.severity == .error }
             let warnings = site.diagnostics.count - errors
             Environment.write(

@@ -32,16 +32,18 @@ final class GatewayAudit: Service {
     private let wake: AsyncStream<Void>.Continuation
     private let log: any AuditLog
     private let ids = TimeOrderedIDs(seed: .random(in: .min ... .max))
+    private let now: @Sendable () -> Date
     private let logger: Logger
 
-    init(_ log: any AuditLog, _ logger: Logger) {
+    init(_ log: any AuditLog, now: @escaping @Sendable () -> Date, _ logger: Logger) {
         self.log = log
+        self.now = now
         self.logger = logger
         (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     func record(_ call: GatewayCallRecord) {
-        let milliseconds = Int(Date().timeIntervalSince1970 * 1_000)
+        let milliseconds = Int(now().timeIntervalSince1970 * 1_000)
         let row = Row(id: ids.next(at: milliseconds), call: call, milliseconds: milliseconds)
         let isFirst = state.withLock { state in
             guard state.rows.count < Self.limit else {

@@ -17,15 +17,19 @@ struct GatewayParts: Sendable {
     let sockets: GatewaySockets
     let audit: GatewayAudit
     let events: RecentEvents
+    private let now: @Sendable () -> Date
 
     /// - Throws: ``StartProblem`` where the site's identity can be neither read nor kept.
-    init(_ settings: ServerSettings, accounts: Accounts, redis: RedisClient?, registry: PrometheusRegistry, logger: Logger) throws {
+    init(
+        _ settings: ServerSettings, accounts: Accounts, redis: RedisClient?, registry: PrometheusRegistry, now: @escaping @Sendable () -> Date,
+        logger: Logger
+    ) throws {
         var configuration = GatewayConfiguration(endpoint: settings.gateway, token: settings.gatewayToken)
         configuration.limits.rate = settings.gatewayRate
         var quiet = logger
         // Where nobody has said that there is a gateway, its absence is no news.
         if !settings.expectsGateway { quiet.logLevel = .critical }
-        let audit = GatewayAudit(accounts.stores.audit, logger)
+        let audit = GatewayAudit(accounts.stores.audit, now: now, logger)
         let metrics = GatewayMetrics(registry)
         let ids = RequestIDs(seed: .random(in: .min ... .max))
         let means = GatewayMeans(
@@ -47,7 +51,8 @@ struct GatewayParts: Sendable {
         proxy = GatewayProxy(configuration, group: group, means: means)
         sockets = GatewaySockets(configuration, device: device, group: group, means: means)
         self.audit = audit
-        events = RecentEvents(now: { Date() })
+        events = RecentEvents(now: now)
+        self.now = now
         let sockets = sockets
         registry.onRender { [.gauge("gateway_sockets_open", Double(sockets.count))] }
     }
@@ -72,7 +77,7 @@ struct GatewayParts: Sendable {
 
     /// For the dashboard.
     func dashboard(accounts: Accounts, redis: RedisClient?, workflows: (any WorkflowStore)?, logger: Logger) -> DashboardServices {
-        let status = StackStatus(gateway: self, redis: redis, accounts: accounts)
+        let status = StackStatus(gateway: self, redis: redis, accounts: accounts, now: now)
         var read: (@Sendable () async throws -> [DashboardServices.Workflow])?
         if let workflows {
             read = {
@@ -91,7 +96,7 @@ struct GatewayParts: Sendable {
                     logger.error("Something done at the dashboard is not in the audit trail", metadata: ["reason": "\(error)"])
                 }
             },
-            parts: status.parts, now: { Date() }, makeID: { UUID() }, pause: { try await Task.sleep(for: $0) }, watch: Self.watch)
+            parts: status.parts, now: now, makeID: { UUID() }, pause: { try await Task.sleep(for: $0) }, watch: Self.watch)
     }
 
     /// For `/readyz`.

@@ -10,12 +10,14 @@ final class StackStatus: Sendable {
     private let gateway: GatewayParts
     private let redis: RedisClient?
     private let accounts: Accounts
+    private let now: @Sendable () -> Date
     private let since = Mutex<[String: (state: StatusBoard.Part.State, at: Date)]>([:])
 
-    init(gateway: GatewayParts, redis: RedisClient?, accounts: Accounts) {
+    init(gateway: GatewayParts, redis: RedisClient?, accounts: Accounts, now: @escaping @Sendable () -> Date) {
         self.gateway = gateway
         self.redis = redis
         self.accounts = accounts
+        self.now = now
     }
 
     func parts() async -> [StatusBoard.Part] {
@@ -47,7 +49,7 @@ final class StackStatus: Sendable {
     private func part(_ name: String, _ state: StatusBoard.Part.State) -> StatusBoard.Part {
         let at: Date? = since.withLock { since in
             if let known = since[name], known.state == state { return known.at }
-            since[name] = (state, Date())
+            since[name] = (state, now())
             return since[name]?.at
         }
         return StatusBoard.Part(name, state, since: state == .absent ? nil : at)
