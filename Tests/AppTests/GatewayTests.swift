@@ -303,6 +303,23 @@ import Testing
         }
     }
 
+    @Test func `a gateway whose certificate nobody vouches for is explained to calls, on sockets and on the dashboard`() async throws {
+        // Any server that speaks TLS will do: it is told nothing.
+        let server = try await RedisServer(isEncrypted: true)
+        try await Self.run(["GATEWAY_URL": "https://127.0.0.1:\(server.port)"]) { stack in
+            let user = try await stack.signIn("user@example.org")
+            let answer = try await stack.call("GET", "v1/models", as: user)
+            #expect(answer.status == 503 && answer.body.contains("#gateway-untrusted"), "\(answer.text)")
+            #expect(answer.body.contains("update-ca-certificates"))
+            let socket = try await HTTPExchange.raw(Self.socketRequest(user, port: stack.port), port: stack.port, until: "gateway-untrusted")
+            #expect(socket.status == 101)
+            let page = try await HTTPExchange.send("GET", "/dashboard", port: stack.port, headers: ["Cookie": "session=\(user)"])
+            #expect(page.status == 200 && page.body.contains("certificate is not trusted"), "\(page.body)")
+            #expect(try await HTTPExchange.send("GET", "/readyz", port: stack.port).body.contains("certificate is not trusted"))
+        }
+        withExtendedLifetime(server) {}
+    }
+
     @Test func `without its gateway the site works, and says what is wrong with calls`() async throws {
         try await Self.run { stack in
             let user = try await stack.signIn("user@example.org")
