@@ -26,20 +26,22 @@ struct Note: Sendable {
         self.file = file
         path = PagePath(file: file)
         var diagnostics: [Diagnostic] = []
-        if String(validating: bytes, as: UTF8.self) == nil {
+        let valid = String(validating: bytes, as: UTF8.self)
+        if valid == nil {
             let place = Self.placeOfInvalidUTF8(bytes)
             diagnostics.append(
                 Diagnostic(
                     .error, file: displayName, line: place.line, column: place.column, "the file is not UTF-8",
                     remedy: "save it as UTF-8; until then the marks it holds here are shown as \u{FFFD}"))
         }
-        let block = FrontMatterBlock(of: String(decoding: bytes, as: UTF8.self))
+        let block = FrontMatterBlock(of: valid ?? String(decoding: bytes, as: UTF8.self))
         let reader = FrontMatterReader(block, file: displayName)
         diagnostics += reader.diagnostics
         frontMatter = reader.frontMatter
         let text = String(block.body)
-        packed = PackedText(text)
-        digest = DigestFunction.sha256(Array(text.utf8))
+        let textBytes = Array(text.utf8)
+        packed = PackedText(textBytes)
+        digest = DigestFunction.sha256(textBytes)
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {
             facts = try MarkdownDocument(parsing: text).facts()

@@ -9,8 +9,8 @@ public struct PackedText: Sendable {
     /// Fast rather than small: a site has thousands of texts.
     private static let level: Int32 = 1
 
-    public init(_ text: String) {
-        let plain = Array(text.utf8)
+    /// - Parameter plain: the text's UTF-8.
+    public init(_ plain: [UInt8]) {
         if let packed = ZstandardEncoder.encode(plain, level: Self.level), packed.count < plain.count {
             // The encoder's array has room for the worst case.
             bytes = unsafe packed.withUnsafeBufferPointer { unsafe Array($0) }

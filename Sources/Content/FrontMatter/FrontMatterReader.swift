@@ -41,6 +41,8 @@ struct FrontMatterReader {
 
     /// Rewrites `key: [[A]], [[B]]` and `- [[A]]` to lists of quoted strings.
     private mutating func plainYAML(_ line: Substring, number: Int) -> String {
+        // Most lines have no bracket, and need not be looked at character by character.
+        guard line.utf8.contains(UInt8(ascii: "[")) else { return String(line) }
         let isItem = line.trimmed.hasPrefix("- ")
         guard let start = isItem ? line.firstIndex(of: "-") : line.firstIndex(of: ":"), line.contains("[[") else { return String(line) }
         let value = line[line.index(after: start)...].trimmed

@@ -89,7 +89,7 @@ struct LinkIndex: Sendable {
     /// The page called `name`, or whose path ends with it; of several the one
     /// nearest to `origin`.
     func page(named name: String, from origin: PagePath) -> PagePath? {
-        if name.contains("/") {
+        if name.utf8.contains(UInt8(ascii: "/")) {
             let wanted = PagePath(canonical: name)
             if pages[wanted]?.file != nil { return wanted }
             if let path = aliases[wanted] { return path }
@@ -99,8 +99,13 @@ struct LinkIndex: Sendable {
             // `CI/CD Pipeline` is a title, not a path.
             return nearest(matching, to: origin) ?? nearest(byName[slugs.slug(of: name)] ?? [], to: origin)
         }
-        let stem = name.lowercased().hasSuffix(".md") ? String(name.dropLast(3)) : name
+        let stem = Self.endsAsFile(name) ? String(name.dropLast(3)) : name
         return nearest(byName[slugs.slug(of: stem)] ?? [], to: origin)
+    }
+
+    private static func endsAsFile(_ name: String) -> Bool {
+        guard let last = name.utf8.last, last | 0x20 == UInt8(ascii: "d") else { return false }
+        return name.lowercased().hasSuffix(".md")
     }
 
     /// The most folders in common with `origin`; among equals, the first name that was added.

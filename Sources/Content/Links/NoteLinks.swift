@@ -41,7 +41,7 @@ struct NoteLinks: LinkResolver {
 
     private func wikilink(_ parts: [String]) -> Resolution {
         // The second part may be the path of the first; a path that leads somewhere says more than a title.
-        let isPath = parts.count > 1 && parts[1].contains("/")
+        let isPath = parts.count > 1 && parts[1].utf8.contains(UInt8(ascii: "/"))
         let path = isPath || parts.count == 3 ? parts[1] : nil
         if let path, let found = page(path) { return found.resolution(text: parts.count == 3 ? parts[2] : parts[0]) }
         if let found = page(parts[0]) {
@@ -73,7 +73,7 @@ struct NoteLinks: LinkResolver {
     private func page(_ target: String) -> FoundPage? {
         // A title may hold a `#` of its own: `C# Notes`.
         if let whole = index.page(named: target, from: path) { return FoundPage(path: whole, anchor: nil, problem: nil, isWholeName: true) }
-        guard let hash = target.firstIndex(of: "#") else { return nil }
+        guard let hash = target.utf8.firstIndex(of: UInt8(ascii: "#")) else { return nil }
         let name = target[..<hash].trimmed
         let heading = target[target.index(after: hash)...].trimmed
         guard let found = name.isEmpty ? path : index.page(named: name, from: path) else { return nil }
