@@ -53,7 +53,7 @@ public enum SettingKey: String, CaseIterable, Sendable {
         case .content: "folder of Markdown notes"
         case .templates: "folder of Mustache templates"
         case .publicFolder: "folder of files that are served as they are"
-        case .data: "folder for everything durable; made if it is missing"
+        case .data: "folder for everything durable, and for what makes the next start quick; made if it is missing"
         case .publish: "`live`: a saved file is public as soon as it is rendered; `apply`: what is public changes only with `landing apply`"
         case .origin: "the site's own address as browsers see it: scheme, host and port"
         case .trustedProxies: "addresses and networks whose `X-Forwarded-For` is believed, such as `127.0.0.1, 10.0.0.0/8`"

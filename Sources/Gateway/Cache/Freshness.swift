@@ -8,7 +8,7 @@ struct Freshness: Equatable, Sendable {
     /// - Returns: `nil` where it is not to be kept.
     init?(_ head: AnswerHead) {
         guard !head.cacheControl.isEmpty || head.expires != nil else { return nil }
-        let directives = CacheDirectives(head.cacheControl)
+        let directives = head.directives
         guard !directives.noStore, !directives.noCache, !directives.isPrivate else { return nil }
         guard head.varies.allSatisfy({ $0 == "accept" }) else { return nil }
         let lifetime: Int

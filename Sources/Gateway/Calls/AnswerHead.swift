@@ -9,7 +9,9 @@ struct AnswerHead: Sendable {
     private(set) var mediaType = ""
     var contentLength: Int?
     var contentEncoding: String?
-    var cacheControl: [String] = []
+    private(set) var cacheControl: [String] = []
+    /// What ``cacheControl`` says.
+    private(set) var directives = CacheDirectives()
     var varies: [String] = []
     var retryAfter: String?
     var etag: String?
@@ -42,6 +44,7 @@ struct AnswerHead: Sendable {
             default: break
             }
         }
+        if !cacheControl.isEmpty { directives = CacheDirectives(cacheControl) }
     }
 
     private static func number(_ text: String) -> Int? {
@@ -68,15 +71,14 @@ struct AnswerHead: Sendable {
     /// What a browser may keep: nothing unless the gateway says how long, and then for its person only.
     var safeCacheControl: String {
         guard !cacheControl.isEmpty else { return "no-store" }
-        let directives = CacheDirectives(cacheControl)
         guard let seconds = directives.maxAge, seconds > 0, !directives.noStore, !directives.noCache else { return "no-store" }
         return "private, max-age=\(seconds)\(directives.mustRevalidate ? ", must-revalidate" : "")"
     }
 }
 
-extension String {
-    /// - Parameter name: in small letters.
-    fileprivate func isName(_ name: String) -> Bool {
+extension StringProtocol {
+    /// Whether it is `name`, which is in small letters, in any letters.
+    func isName(_ name: String) -> Bool {
         utf8.elementsEqual(name.utf8) { ($0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0) == $1 }
     }
 }
