@@ -3,7 +3,7 @@ import Dispatch
 import HTTPEdge
 import ServiceLifecycle
 
-/// Gives memory back to the system after a burst of connections. glibc keeps what
+/// Gives memory back to the system after the start and after a burst of connections. glibc keeps what
 /// was freed for later, which to a container's limit looks like a leak.
 struct HeapTrimmer: Service {
     let connections: OpenConnections
@@ -15,6 +15,8 @@ struct HeapTrimmer: Service {
     static func limitArenas() { mallopt(M_ARENA_MAX, 2) }
 
     func run() async throws {
+        // Reading the site and making its files small took more than the site takes.
+        await trim()
         var most = 0
         var trimsAgain = false
         // Sleeping ends with an error only when the server stops.
@@ -25,12 +27,16 @@ struct HeapTrimmer: Service {
             // What the last connections held is freed a moment after they have gone.
             trimsAgain = most - now >= Self.worthwhile
             most = now
-            await withCheckedContinuation { done in
-                // Takes milliseconds under the heap's locks: not on a thread that answers.
-                DispatchQueue.global(qos: .utility).async {
-                    malloc_trim(0)
-                    done.resume()
-                }
+            await trim()
+        }
+    }
+
+    private func trim() async {
+        await withCheckedContinuation { done in
+            // Takes milliseconds under the heap's locks: not on a thread that answers.
+            DispatchQueue.global(qos: .utility).async {
+                malloc_trim(0)
+                done.resume()
             }
         }
     }
