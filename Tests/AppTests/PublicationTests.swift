@@ -50,6 +50,7 @@ import Testing
         let lists = try await Self.tags(replicas, namesThePage: false)
         // One second is not the other.
         clock.set(Self.publish - 1)
+        try await Self.waitUntilLooked(replicas, notes, "before.txt")
         #expect(try await Self.tags(replicas, namesThePage: false) == lists)
 
         clock.set(Self.publish)
@@ -65,6 +66,7 @@ import Testing
         #expect(try await replicas[0].get("/").body.contains("href=\"/notes/soon\""))
 
         clock.set(Self.expire - 1)
+        try await Self.waitUntilLooked(replicas, notes, "during.txt")
         #expect(try await Self.tags(replicas, namesThePage: true) == during)
 
         clock.set(Self.expire)
@@ -76,6 +78,14 @@ import Testing
         #expect(try await !replicas[1].get("/").body.contains("href=\"/notes/soon\""))
         for replica in replicas { await replica.stop() }
         withExtendedLifetime(redis) {}
+    }
+
+    /// A file that is in no list shows that each replica has looked at the files and the clock since it was saved.
+    private static func waitUntilLooked(_ replicas: [ServerInProcess], _ notes: TemporaryFolder, _ file: String) async throws {
+        try notes.write(file, "Something beside the notes.")
+        for replica in replicas {
+            #expect(try await eventually { try await replica.get("/\(file)").status == 200 } != nil)
+        }
     }
 
     /// The entity tags of all lists, the same on all replicas, which name the page or do not know of it.

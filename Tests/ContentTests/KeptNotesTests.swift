@@ -168,6 +168,32 @@ struct KeptNotesTests {
         #expect(last.bytes(for: .sha256([4])) == [4])
     }
 
+    @Test func `two that write a new file at once leave a whole one`() async throws {
+        for round in 0..<20 {
+            await withTaskGroup { group in
+                for number in 0..<4 {
+                    group.addTask {
+                        let results = ResultsFile(path: path, program: "round \(round)") { Issue.record("nothing was kept: \($0)") }
+                        for key in 0..<30 { results.keep([UInt8](repeating: UInt8(key), count: 100_000), for: .sha256([UInt8(number), UInt8(key)])) }
+                        results.settle()
+                    }
+                }
+            }
+            let last = ResultsFile(path: path, program: "round \(round)") { Issue.record("nothing was kept: \($0)") }
+            let known = (0..<4).map { number in (0..<30).count { last.bytes(for: .sha256([UInt8(number), UInt8($0)])) != nil } }
+            // Whoever was the first has all of it there.
+            #expect(known.contains(30), "\(known)")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: data.path) == ["results"])
+        }
+    }
+
+    @Test func `what a start left half-written is no hindrance`() throws {
+        try data.write("results.new", "half of")
+        #expect(try start().computed == 8)
+        #expect(try start().computed == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: data.path) == ["results"])
+    }
+
     @Test func `nobody else can read what is kept, and no other file is left`() throws {
         _ = try start()
         let attributes = try FileManager.default.attributesOfItem(atPath: path)

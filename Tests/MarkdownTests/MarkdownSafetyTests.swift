@@ -45,6 +45,24 @@ import Testing
         #expect(try html("a<br>b<br/>c") == "<p>a<br>\nb<br>\nc</p>\n")
     }
 
+    @Test(arguments: ["&Hat;", "&#94;", "\\^"])
+    func `a caret that is written otherwise is no footnote, and nothing beside it is lost`(_ caret: String) throws {
+        let long = String(repeating: "a", count: 900_000)
+        #expect(try html("Foot[^1] and x [\(caret)\(long)] y\n\n[^1]: note").contains("[^\(long)] y"))
+        #expect(try html("x [\(caret)abc] y") == "<p>x [^abc] y</p>\n")
+    }
+
+    @Test(arguments: [
+        ("a\n:-:", "<table"), ("a\n-:", "<table"), ("a | b\n--|--", "<table"), ("a\n--\u{0B}", "<table"), ("x www.example.org", "href=\"http://www."),
+        ("x https://example.org", "href=\"https://"), ("me&#64;example.org", "mailto:"), ("me&commat;example.org", "mailto:"),
+        ("me@example.org", "mailto:"), ("1. [X] a", "type=\"checkbox\""), ("+ [ ] a", "type=\"checkbox\""), ("a ~b~", "<del>"),
+        ("a[^b]\n\n[^b]: c", "footnote"),
+    ])
+    func `an extension is there whatever brings its character`(_ markdown: String, _ expected: String) throws {
+        let result = try html(markdown)
+        #expect(result.contains(expected), "\(markdown.debugDescription) gave \(result)")
+    }
+
     @Test func `texts that would cost more than honest ones are refused before they are parsed`() {
         let bombs = [
             String(repeating: "a", count: 2 << 20),

@@ -182,7 +182,9 @@ public final class PostgresServer: Sendable {
         let server = try run("\(programs)/postgres", ["-D", data] + settings.flatMap { ["-c", $0] })
         process.withLock { $0 = server }
         let isReady = try await eventually(within: .seconds(60)) {
-            status.count > 7 && status[7].hasPrefix("ready") || !server.isRunning
+            // Read once: it is being written.
+            let status = status
+            return status.count > 7 && status[7].hasPrefix("ready") || !server.isRunning
         }
         guard isReady != nil, server.isRunning else { throw Problem(description: "postgres does not start: \(log)") }
     }

@@ -28,6 +28,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var breaking = false
 
     func run() async throws {
+        _ = Program.name
         let settings = try Environment.settings()
         guard settings.publish == .apply else {
             throw Environment.complain(

@@ -22,6 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         HeapTrimmer.limitArenas()
+        _ = Program.name
         let settings = try Environment.settings()
         let logger = settings.log.logger(label: "landing")
         let server = Server(settings: settings, isDevelopment: isDevelopment, logger: logger, now: { Date() }) { address, site in

@@ -1,44 +1,75 @@
 import Content
-import Crypto
 import Foundation
 import Site
 
 /// The program that runs.
 enum Program {
-    /// Another one may make other bytes from the same digest. What the linker computed over it, or else over its own
-    /// file; empty for a program that cannot be read.
+    /// Another one may make other bytes from the same digest: over what the linker computed over the program and over each
+    /// library that it was started with. Empty where that cannot be found out.
+    ///
+    /// To be asked for at the beginning: libraries that are loaded later are no part of it.
     static let name: String = {
-        guard let program = FileHandle(forReadingAtPath: "/proc/self/exe") else { return "" }
-        // The headers and the notes are its first bytes. Without them there is the file.
-        if let beginning = try? program.read(upToCount: 1 << 16), let identity = buildID(Array(beginning)) {
-            return DigestFunction.sha256(identity).short
+        guard let own = buildID(ofFile: "/proc/self/exe") else { return "" }
+        // The list is read in parts, between which threads come and go: what was read twice is whole.
+        var last: [String]?
+        for _ in 0..<20 {
+            guard let file = FileHandle(forReadingAtPath: "/proc/self/maps") else { return "" }
+            var maps = Data()
+            // Part by part: it has no size, and one reading ends with its first page.
+            while let part = try? file.read(upToCount: 1 << 16), !part.isEmpty { maps += part }
+            let libraries = libraries(inMaps: String(decoding: maps, as: UTF8.self))
+            if libraries == last { return name(program: own, libraries: libraries.map { ($0, buildID(ofFile: $0)) }) }
+            last = libraries
         }
-        var hash = SHA256()
-        guard (try? program.seek(toOffset: 0)) != nil else { return "" }
-        // One that is not read to its end may share pages with another such.
-        while let part = try? program.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
-        return Digest(Array(hash.finalize()))?.short ?? ""
+        return ""
     }()
 
-    /// The linker's note `NT_GNU_BUILD_ID` of a program of 64 bits (ELF, gABI 4.1), where it stands in the file's beginning.
+    static func name(program: [UInt8], libraries: [(path: String, buildID: [UInt8]?)]) -> String {
+        var input = DigestInput("program")
+        input.add(DigestFunction.sha256(program))
+        // By their names: where they lie says nothing about what they do.
+        let named = libraries.map { ($0.path.split(separator: "/").last.map(String.init) ?? "", $0.buildID) }
+        for (name, id) in named.sorted(by: { $0.0 < $1.0 }) {
+            input.add(name)
+            input.add(id.map { DigestFunction.sha256($0).description })
+        }
+        return DigestFunction.sha256(input).short
+    }
+
+    /// Files that hold code, in a list as `/proc/self/maps` has it (proc_pid_maps(5)), but the program's own.
+    static func libraries(inMaps maps: String) -> [String] {
+        let fields = maps.split(separator: "\n").map { $0.split(separator: " ", maxSplits: 5) }
+        let files = fields.filter { $0.count == 6 && $0[1].contains("x") }.map { String($0[5].drop { $0 == " " }) }
+        return Set(files.filter { $0.hasPrefix("/") && $0.contains(".so") }).sorted()
+    }
+
+    private static func buildID(ofFile path: String) -> [UInt8]? {
+        // Headers and notes are among a file's first bytes. One that cannot be read is known by its name alone.
+        guard let file = FileHandle(forReadingAtPath: path), let beginning = try? file.read(upToCount: 1 << 13) else { return nil }
+        return buildID(Array(beginning))
+    }
+
+    /// The linker's note `NT_GNU_BUILD_ID` of a file of 64 bits (ELF, gABI 4.1), where it stands in the file's beginning.
     static func buildID(_ file: [UInt8]) -> [UInt8]? {
         func number(_ offset: Int, _ width: Int) -> Int? {
             guard offset >= 0, offset <= file.count - width else { return nil }
-            return (0..<width).reduce(0) { $0 | Int(truncatingIfNeeded: UInt64(file[offset + $1]) << (8 * UInt64($1))) }
+            let number = (0..<width).reduce(UInt64(0)) { $0 | UInt64(file[offset + $1]) << (8 * UInt64($1)) }
+            // Nothing that is of use here lies further in.
+            return number <= UInt64(file.count) ? Int(number) : file.count
         }
-        let (programHeaders, noteKind, buildIDKind) = (4, 4, 3)
+        let (noteKind, buildIDKind) = (4, 3)
         guard file.starts(with: [0x7F, 0x45, 0x4C, 0x46, 2, 1]), let table = number(32, 8), let size = number(54, 2), let count = number(56, 2) else {
             return nil
         }
         for index in 0..<count {
             let header = table + index * size
-            guard number(header, programHeaders) == noteKind, var note = number(header + 8, 8), let length = number(header + 32, 8) else { continue }
-            let end = note + min(length, file.count)
+            guard number(header, 4) == noteKind, var note = number(header + 8, 8), let length = number(header + 32, 8) else { continue }
+            let end = note + length
             while note + 12 <= end, let nameSize = number(note, 4), let valueSize = number(note + 4, 4), let kind = number(note + 8, 4) {
                 let name = note + 12
                 let value = name + (nameSize + 3) / 4 * 4
-                guard value >= name, valueSize <= file.count, value <= file.count - valueSize else { break }
-                if kind == buildIDKind, file[name..<value].starts(with: "GNU\0".utf8), valueSize > 0 {
+                guard value + valueSize <= min(end, file.count) else { break }
+                if kind == buildIDKind, valueSize > 0, file[name..<value].starts(with: "GNU\0".utf8) {
                     return Array(file[value..<(value + valueSize)])
                 }
                 note = value + (valueSize + 3) / 4 * 4

@@ -85,7 +85,10 @@ public final class ResultsFile: KeptResults {
             state.withLock { $0.isTorn = true }
             return nil
         }
-        state.withLock { $0.use(key, place) }
+        state.withLock { state in
+            // The file may be another by now, where it stands elsewhere.
+            if state.file === file, state.places[key]?.offset == place.offset { state.use(key, place) }
+        }
         return bytes
     }
 
@@ -109,7 +112,8 @@ public final class ResultsFile: KeptResults {
         let failure = state.withLock { state -> String? in
             write(&state)
             if state.mostLength == .max {
-                if state.failure == nil, state.isTorn || state.length > 2 * state.usedBytes + Self.slack { rewrite(&state, onlyUsed: true) }
+                let isWorthwhile = state.isTorn || state.length > 2 * state.usedBytes + Self.slack
+                if state.failure == nil, isWorthwhile, hasRoom(for: state.usedBytes) { rewrite(&state, onlyUsed: true) }
                 state.mostLength = 2 * state.usedBytes + 8 * Self.slack
             }
             defer { state.isReported = state.failure != nil }
@@ -148,12 +152,16 @@ public final class ResultsFile: KeptResults {
             state.pending.removeAll(keepingCapacity: false)
             state.pendingKeys = []
         }
-        guard hasRoom(for: state.pending.count) else {
+        let isWhole = state.file == nil || state.isTorn
+        guard hasRoom(for: state.pending.count + (isWhole ? state.length : 0)) else {
             state.failure = "fewer than \(Self.leftFree >> 20) MB are free beside it"
             return
         }
         // A torn end would take what is appended to it for its own.
-        if state.file == nil || state.isTorn { return rewrite(&state, onlyUsed: false) }
+        if isWhole { rewrite(&state, onlyUsed: false) } else { append(&state) }
+    }
+
+    private func append(_ state: inout State) {
         guard let file = state.file, let end = file.append(state.pending) else {
             state.failure = Self.lastError
             return
@@ -168,15 +176,25 @@ public final class ResultsFile: KeptResults {
     private func hasRoom(for count: Int) -> Bool {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         var system = statvfs()
-        return statvfs(folder, &system) == 0 && Int(system.f_bavail) * Int(system.f_frsize) > Self.leftFree + count
+        guard statvfs(folder, &system) == 0, system.f_frsize > 0 else { return false }
+        // Some systems say that they have no end.
+        return UInt64(system.f_bavail) > UInt64(Self.leftFree + count) / UInt64(system.f_frsize)
     }
 
     /// A new file of what is used, and of what is pending, in the place of the old one.
     private func rewrite(_ state: inout State, onlyUsed: Bool) {
-        let new = "\(path).\(getpid())"
-        guard let file = OpenFile(new, O_RDWR | O_APPEND | O_CREAT | O_TRUNC) else {
+        let new = "\(path).new"
+        guard let file = OpenFile(new, O_RDWR | O_APPEND | O_CREAT) else {
             state.failure = Self.lastError
             return
+        }
+        // Another process may be writing one, which then is as good. What was left half-written belongs to nobody.
+        guard file.isTaken(at: new) else { return }
+        if state.file == nil, let other = Self.open(path, head: head).file {
+            // It has just finished one, and goes on with it.
+            unlink(new)
+            state.file = other
+            return append(&state)
         }
         var places: [Digest: Place] = [:]
         var buffer = head
@@ -224,6 +242,14 @@ private final class OpenFile: Sendable {
     }
 
     deinit { close(descriptor) }
+
+    /// Takes and empties it, if nobody else has it and it still has that name; until it is closed.
+    func isTaken(at path: String) -> Bool {
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return false }
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, stat(path, &named) == 0, own.st_ino == named.st_ino else { return false }
+        return ftruncate(descriptor, 0) == 0
+    }
 
     var length: Int {
         var status = stat()

@@ -47,13 +47,17 @@ enum CMarkParser {
         var tilde = false
         var address = false
         var box = false
-        var footnote = false
+        var footnote: Bool { holdsFootnote && !holdsHiddenCaret }
+        private var holdsFootnote = false
+        /// A bracket whose `^` may be written as an entity or escaped. This version takes that for a footnote too, and reads
+        /// as many bytes of its label as the text has, which are more than the label has: past its end.
+        private var holdsHiddenCaret = false
 
         init(of buffer: UnsafeBufferPointer<UInt8>) {
             let bytes = unsafe Span(_unsafeElements: buffer)
             func byte(_ offset: Int) -> UInt8 { offset >= 0 && offset < bytes.count ? bytes[offset] : 0 }
             var offset = 0
-            while offset < bytes.count, !(bar && address && box && footnote) {
+            while offset < bytes.count {
                 offset = bytes.firstOffset(of: UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "@"), UInt8(ascii: "&"), from: offset)
                 switch byte(offset) {
                 case UInt8(ascii: ":"):
@@ -61,7 +65,11 @@ enum CMarkParser {
                     // A table of one column needs no bar, but a colon then.
                     if byte(offset + 1) == UInt8(ascii: "-") || byte(offset - 1) == UInt8(ascii: "-") { bar = true }
                 case UInt8(ascii: "["):
-                    if byte(offset + 1) == UInt8(ascii: "^") { footnote = true }
+                    switch (byte(offset + 1), byte(offset + 2)) {
+                    case (UInt8(ascii: "^"), _): holdsFootnote = true
+                    case (UInt8(ascii: "&"), _), (UInt8(ascii: "\\"), UInt8(ascii: "^")): holdsHiddenCaret = true
+                    default: break
+                    }
                     if byte(offset + 2) == UInt8(ascii: "]") { box = true }
                 // An address of mail, also where its `@` is written as an entity.
                 case UInt8(ascii: "@"), UInt8(ascii: "&"): address = true
@@ -70,7 +78,8 @@ enum CMarkParser {
                 offset += 1
             }
             tilde = bytes.firstOffset(of: UInt8(ascii: "~"), from: 0) < bytes.count
-            bar = bar || bytes.firstOffset(of: UInt8(ascii: "|"), from: 0) < bytes.count
+            // Vertical tabs and form feeds are blanks to it where nothing else takes them for such.
+            bar = bar || bytes.firstOffset(of: UInt8(ascii: "|"), 0x0B, 0x0C, 0x0C, from: 0) < bytes.count
             address = address || bytes.contains("www.")
         }
     }
