@@ -38,6 +38,8 @@ struct Server {
     func run() async throws {
         let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
         registry.onRender(ProcessMetrics().samples)
+        // First: what is kept is in its folder, and one that cannot be used is known before the site is read.
+        let sqlite = try openDatabase()
         let loader = SiteLoader(settings, isDevelopment: isDevelopment, results: keptResults())
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
@@ -46,7 +48,6 @@ struct Server {
         let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)
         let reloads = isDevelopment ? ReloadSignal() : nil
-        let sqlite = try openDatabase()
         let databases = try await AccountDatabases.open(
             settings, sqlite: sqlite, redis: redis, logger, onCall: AccountStoreMetrics(registry).record)
         registry.onRender(databases.samples)
@@ -192,8 +193,6 @@ struct Server {
     /// What earlier runs have computed; a program that has no name cannot tell its own from another's.
     private func keptResults() -> ResultsFile? {
         guard !Program.name.isEmpty else { return nil }
-        // A folder that cannot be made stops the start when the database is opened, with its reason.
-        try? FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
         return ResultsFile(path: "\(settings.data)/results", program: Program.name) { [logger] reason in
             logger.warning("nothing is kept for the next start, which will take longer: \(reason)")
         }

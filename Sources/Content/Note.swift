@@ -61,22 +61,6 @@ struct Note: Sendable {
         self.diagnostics = diagnostics
     }
 
-    /// A note that was read before.
-    init(
-        file: String, frontMatter: FrontMatter, facts: NoteFacts?, tags: [Tag], packed: PackedText, digest: Digest, textLine: Int,
-        diagnostics: [Diagnostic]
-    ) {
-        self.file = file
-        path = PagePath(file: file)
-        self.frontMatter = frontMatter
-        self.facts = facts
-        self.tags = tags
-        self.packed = packed
-        self.digest = digest
-        self.textLine = textLine
-        self.diagnostics = diagnostics
-    }
-
     var publication: Publication {
         Publication(isDraft: frontMatter.isDraft, from: frontMatter.publish, until: frontMatter.expire)
     }

@@ -89,10 +89,14 @@ public final class PreparedResponse: Sendable {
     }
 
     /// Encodes the body where that is worth it.
-    public convenience init(_ content: ResponseContent, tag: String, commonFields: [(String, String)], effort: ContentCoding.Effort) {
+    ///
+    /// - Parameter encode: gives `nil` where the encoded body would not be smaller.
+    public convenience init(
+        _ content: ResponseContent, tag: String, commonFields: [(String, String)], encode: ([UInt8], ContentCoding) -> [UInt8]?
+    ) {
         var encoded: [ContentCoding: [UInt8]] = [:]
         if ContentCoding.isWorthwhile(content.contentType) {
-            for coding in ContentCoding.allCases { encoded[coding] = coding.encode(content.body, effort: effort) }
+            for coding in ContentCoding.allCases { encoded[coding] = encode(content.body, coding) }
         }
         self.init(content, tag: tag, commonFields: commonFields, encoded: encoded)
     }

@@ -17,7 +17,9 @@ import Testing
             PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
         let content = ResponseContent(contentType: "text/plain", cacheControl: "no-cache", vary: "Accept", body: Array(text.utf8))
         cache.publish(
-            ResponseTable(pinned: ["/ready": PreparedResponse(content, tag: "tag", commonFields: [("x-common", "yes")], effort: .quick)]))
+            ResponseTable(pinned: [
+                "/ready": PreparedResponse(content, tag: "tag", commonFields: [("x-common", "yes")], encode: { $1.encode($0, effort: .quick) })
+            ]))
         return cache
     }
 

@@ -20,7 +20,8 @@ import Testing
         let cache = PageCache(
             PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
         let content = ResponseContent(contentType: "text/plain", cacheControl: "no-cache", vary: "Accept", body: Array("ready".utf8))
-        cache.publish(ResponseTable(pinned: ["/ready": PreparedResponse(content, tag: "tag", commonFields: [], effort: .quick)]))
+        cache.publish(
+            ResponseTable(pinned: ["/ready": PreparedResponse(content, tag: "tag", commonFields: [], encode: { $1.encode($0, effort: .quick) })]))
         return cache
     }
 

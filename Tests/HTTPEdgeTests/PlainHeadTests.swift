@@ -26,7 +26,8 @@ struct PlainHeadTests {
     private func outcome(of text: String, pieces: Int = .max, isOwed: Bool = false) throws -> Outcome {
         let cache = PageCache(PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
         let content = ResponseContent(contentType: "text/plain", cacheControl: "no-cache", body: Array("ready".utf8))
-        cache.publish(ResponseTable(pinned: ["/ready": PreparedResponse(content, tag: "tag", commonFields: [], effort: .quick)]))
+        cache.publish(
+            ResponseTable(pinned: ["/ready": PreparedResponse(content, tag: "tag", commonFields: [], encode: { $1.encode($0, effort: .quick) })]))
         let state = ConnectionPhase()
         let configuration = EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "ff" })
         let channel = EmbeddedChannel()

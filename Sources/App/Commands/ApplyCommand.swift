@@ -28,6 +28,7 @@ struct ApplyCommand: AsyncParsableCommand {
     var breaking = false
 
     func run() async throws {
+        // Before any library is loaded that not every command loads.
         _ = Program.name
         let settings = try Environment.settings()
         guard settings.publish == .apply else {

@@ -22,6 +22,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         HeapTrimmer.limitArenas()
+        // Before any library is loaded that not every command loads.
         _ = Program.name
         let settings = try Environment.settings()
         let logger = settings.log.logger(label: "landing")

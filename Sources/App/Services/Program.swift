@@ -1,28 +1,34 @@
 import Content
+import Crypto
 import Foundation
 import Site
 
 /// The program that runs.
 enum Program {
     /// Another one may make other bytes from the same digest: over what the linker computed over the program and over each
-    /// library that it was started with. Empty where that cannot be found out.
+    /// library that it was started with. Empty for a program that cannot be read.
     ///
     /// To be asked for at the beginning: libraries that are loaded later are no part of it.
     static let name: String = {
-        guard let own = buildID(ofFile: "/proc/self/exe") else { return "" }
+        let own = "/proc/self/exe"
+        guard let program = buildID(ofFile: own) ?? digest(ofFile: own) else { return "" }
         // The list is read in parts, between which threads come and go: what was read twice is whole.
-        var last: [String]?
+        var libraries = librariesNow()
         for _ in 0..<20 {
-            guard let file = FileHandle(forReadingAtPath: "/proc/self/maps") else { return "" }
-            var maps = Data()
-            // Part by part: it has no size, and one reading ends with its first page.
-            while let part = try? file.read(upToCount: 1 << 16), !part.isEmpty { maps += part }
-            let libraries = libraries(inMaps: String(decoding: maps, as: UTF8.self))
-            if libraries == last { return name(program: own, libraries: libraries.map { ($0, buildID(ofFile: $0)) }) }
-            last = libraries
+            let again = librariesNow()
+            if again == libraries { break }
+            libraries = again
         }
-        return ""
+        return name(program: program, libraries: libraries.map { ($0, buildID(ofFile: $0)) })
     }()
+
+    private static func librariesNow() -> [String] {
+        guard let file = FileHandle(forReadingAtPath: "/proc/self/maps") else { return [] }
+        var maps = Data()
+        // Part by part: it has no size, and one reading ends with its first page. One that fails is as good as the end.
+        while let part = try? file.read(upToCount: 1 << 16), !part.isEmpty { maps += part }
+        return libraries(inMaps: String(decoding: maps, as: UTF8.self))
+    }
 
     static func name(program: [UInt8], libraries: [(path: String, buildID: [UInt8]?)]) -> String {
         var input = DigestInput("program")
@@ -43,8 +49,17 @@ enum Program {
         return Set(files.filter { $0.hasPrefix("/") && $0.contains(".so") }).sorted()
     }
 
+    /// Of a program whose linker wrote no note.
+    private static func digest(ofFile path: String) -> [UInt8]? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        var hash = SHA256()
+        // One that is not read to its end may share pages with another such.
+        while let part = try? file.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
+        return Array(hash.finalize())
+    }
+
     private static func buildID(ofFile path: String) -> [UInt8]? {
-        // Headers and notes are among a file's first bytes. One that cannot be read is known by its name alone.
+        // Headers and notes are among a file's first bytes. A library that cannot be read is known by its name alone.
         guard let file = FileHandle(forReadingAtPath: path), let beginning = try? file.read(upToCount: 1 << 13) else { return nil }
         return buildID(Array(beginning))
     }

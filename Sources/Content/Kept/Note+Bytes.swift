@@ -41,21 +41,21 @@ extension Note {
 
     private init(file: String, displayName: String, kept: [UInt8]) throws(ByteReader.Malformed) {
         var reader = ByteReader(kept)
-        let frontMatter = try FrontMatter(from: &reader)
-        let facts = try reader.optional { reader throws(ByteReader.Malformed) in try NoteFacts(from: &reader) }
-        let tags = try reader.texts().compactMap { Tag($0) }
+        self.file = file
+        path = PagePath(file: file)
+        frontMatter = try FrontMatter(from: &reader)
+        facts = try reader.optional { reader throws(ByteReader.Malformed) in try NoteFacts(from: &reader) }
+        tags = try reader.texts().compactMap { Tag($0) }
         guard let packed = PackedText(bytes: try reader.array(), length: try reader.optionalInt()), let digest = Digest(try reader.array()) else {
             throw ByteReader.Malformed()
         }
-        let textLine = try reader.int()
-        let diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
+        (self.packed, self.digest) = (packed, digest)
+        textLine = try reader.int()
+        diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
             let severity: Diagnostic.Severity = try reader.flag() ? .error : .warning
             let (line, column) = (try reader.int(), try reader.int())
             return Diagnostic(severity, file: displayName, line: line, column: column, try reader.text(), remedy: try reader.text())
         }
         guard reader.isAtEnd else { throw ByteReader.Malformed() }
-        self.init(
-            file: file, frontMatter: frontMatter, facts: facts, tags: tags, packed: packed, digest: digest, textLine: textLine,
-            diagnostics: diagnostics)
     }
 }

@@ -24,56 +24,34 @@ struct MarkdownTree: Sendable {
     /// The text below a node without any markup, as a reader hears it.
     func plainText(of index: Int) -> String {
         var text = ""
-        appendPlainText(of: index, to: &text)
+        eachText(below: index) { text += $0 }
         return text
     }
 
-    private func appendPlainText(of index: Int, to text: inout String) {
-        switch nodes[index].kind {
-        case .text(let literal):
-            guard Wikilink.mayStand(in: literal) else { return text += literal }
-            for part in Wikilink.parts(of: literal) {
-                switch part {
-                case .text(let plain): text += plain
-                case .link(let link): text += link.shownText
-                }
-            }
-        case .code(let literal): text += literal
-        case .softBreak, .lineBreak: text += " "
-        case .footnoteReference, .html: break
-        default:
-            var child = nodes[index].firstChild
-            while child >= 0 {
-                appendPlainText(of: Int(child), to: &text)
-                child = nodes[Int(child)].nextSibling
-            }
-        }
-    }
-
-    /// Words of the text below a node, as ``plainText(of:)`` has it, without making that text.
+    /// Words of ``plainText(of:)``, without making that text.
     func wordCount(of index: Int) -> Int {
         var counter = WordCounter()
-        countWords(of: index, &counter)
+        eachText(below: index) { counter.add($0) }
         return counter.words
     }
 
-    private func countWords(of index: Int, _ counter: inout WordCounter) {
+    private func eachText(below index: Int, _ body: (String) -> Void) {
         switch nodes[index].kind {
         case .text(let literal):
-            guard Wikilink.mayStand(in: literal) else { return counter.add(literal) }
+            guard Wikilink.mayStand(in: literal) else { return body(literal) }
             for part in Wikilink.parts(of: literal) {
                 switch part {
-                case .text(let plain): counter.add(plain)
-                case .link(let link): counter.add(link.shownText)
+                case .text(let plain): body(plain)
+                case .link(let link): body(link.shownText)
                 }
             }
-        case .code(let literal): counter.add(literal)
-        case .softBreak, .lineBreak: counter.addBlank()
+        case .code(let literal): body(literal)
+        case .softBreak, .lineBreak: body(" ")
         case .footnoteReference, .html: break
         default:
             var child = nodes[index].firstChild
             while child >= 0 {
-                countWords(of: Int(child), &counter)
+                eachText(below: Int(child), body)
                 child = nodes[Int(child)].nextSibling
             }
         }
@@ -84,8 +62,6 @@ struct MarkdownTree: Sendable {
 private struct WordCounter {
     private(set) var words = 0
     private var isInside: UInt8 = 0
-
-    mutating func addBlank() { isInside = 0 }
 
     mutating func add(_ text: String) {
         let bytes = text.utf8.span

@@ -43,12 +43,8 @@ public struct PreparedAssets: Sendable {
     private static func prepare(_ asset: Asset, _ commonFields: [(String, String)], _ encodings: KeptEncodings?) -> PreparedResponse {
         let content = ResponseContent(
             contentType: asset.contentType, cacheControl: "public, max-age=31536000, immutable", acceptsRanges: true, body: asset.bytes)
-        var encoded: [ContentCoding: [UInt8]] = [:]
-        if ContentCoding.isWorthwhile(asset.contentType) {
-            for coding in ContentCoding.allCases {
-                encoded[coding] = encodings.map { $0.encode(asset.bytes, coding) } ?? coding.encode(asset.bytes, effort: .thorough)
-            }
+        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields) { bytes, coding in
+            if let encodings { encodings.encode(bytes, coding) } else { coding.encode(bytes, effort: .thorough) }
         }
-        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields, encoded: encoded)
     }
 }

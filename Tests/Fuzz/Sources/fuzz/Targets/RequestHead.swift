@@ -106,7 +106,7 @@ private let cache = {
     let cache = PageCache(
         PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
     let content = ResponseContent(contentType: "text/plain", cacheControl: "no-cache", body: Array("ready".utf8))
-    let response = PreparedResponse(content, tag: "tag", commonFields: [], effort: .quick)
+    let response = PreparedResponse(content, tag: "tag", commonFields: [], encode: { $1.encode($0, effort: .quick) })
     cache.publish(ResponseTable(pinned: ["/": response, "/ready": response]))
     return cache
 }()
