@@ -79,7 +79,7 @@ public struct RedisSessionCache: Sendable {
         let entry = try JSONEncoder().encode(BearerEntry(bearer))
         _ = try await client.send(
             RedisCommand(
-                "EVAL", .text(Self.keeping), "1", .text(Self.accountKey(bearer.session.userID.uuidString)), .text(ticket),
+                "EVAL", .text(Self.keeping), "1", .text(Self.accountKey(bearer.userID)), .text(ticket),
                 .text(Self.hexadecimal(bearer.session.tokenHash)), .bytes(ByteBuffer(bytes: entry))))
     }
 

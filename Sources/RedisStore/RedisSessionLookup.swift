@@ -7,6 +7,8 @@ struct RedisSessionLookup: SessionLookup {
 
     func known(tokenHash: [UInt8]) -> SessionBearer? { stores.known(tokenHash: tokenHash) }
 
+    var mark: SessionMark? { stores.mark }
+
     func bearer(tokenHash: [UInt8]) async throws -> SessionBearer? {
         // Without an answer, the stores are asked.
         let finding = try? await cache.find(tokenHash)

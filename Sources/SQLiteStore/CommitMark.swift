@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Identity
 import Synchronization
 
 /// Tells whether anything was committed to a database file, by this process or any other, in some nanoseconds.
@@ -23,6 +24,13 @@ import Synchronization
         /// - Parameter word: from 0 to 5.
         fileprivate init(_ word: (Int) -> UInt64) {
             (first, second, third, fourth, fifth, sixth) = (word(0), word(1), word(2), word(3), word(4), word(5))
+        }
+
+        var mark: SessionMark { SessionMark(SIMD8(first, second, third, fourth, fifth, sixth, 0, 0)) }
+
+        /// Whether exactly one commit lies between `other` and this: `iChange`, the third number of 32 bits, counts them.
+        func isNext(after other: Head) -> Bool {
+            UInt32(truncatingIfNeeded: second) == UInt32(truncatingIfNeeded: other.second) &+ 1
         }
     }
 

@@ -8,38 +8,13 @@ public struct SQLiteAuditLog: AuditLog {
 
     public init(_ database: SQLiteDatabase) { self.database = database }
 
-    private static let columns = "id, at, action, outcome, actor, subject, sessionID, address, userAgent, requestID, details"
-
     public func append(_ event: AuditEvent) async throws { try await append([event]) }
 
     public func append(_ events: [AuditEvent]) async throws {
         // A task of its own: what was done is written down also where who did it has hung up meanwhile.
         try await Task { [database] in
-            try await database.write { database in
-                // A trigger passes over an id that is there.
-                let statement = try database.cachedStatement(
-                    sql: "INSERT INTO auditEvent (\(Self.columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-                for event in events {
-                    try statement.execute(arguments: [
-                        event.id, event.at.milliseconds, event.action.rawValue.bytes, event.outcome.rawValue, event.actor, event.subject,
-                        event.sessionID, event.address?.bytes, event.userAgent.bytes, event.requestID?.bytes, try Self.json(event.details),
-                    ])
-                }
-            }
+            try await database.writeApart { try AuditInsertion.insert(events, $0) }
         }.value
-    }
-
-    /// `JSONEncoder` costs more than the rest of the row for a few short words, so only what has to be escaped is left to it.
-    static func json(_ details: [String: String]) throws -> Data {
-        func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C } }
-        guard details.allSatisfy({ isPlain($0.key) && isPlain($0.value) }) else { return try JSONEncoder().encode(details) }
-        var json = Data("{".utf8)
-        for (name, value) in details {
-            if json.count > 1 { json.append(contentsOf: ",".utf8) }
-            json.append(contentsOf: "\"\(name)\":\"\(value)\"".utf8)
-        }
-        json.append(contentsOf: "}".utf8)
-        return json
     }
 
     public func events(_ query: AuditQuery) async throws -> [AuditEvent] {
@@ -57,7 +32,7 @@ public struct SQLiteAuditLog: AuditLog {
         add("address = ?", query.address.map { [$0.bytes] })
         add("(at, id) < (?, ?)", query.after.map { [$0.at.milliseconds, $0.id] })
         let sql = """
-            SELECT \(Self.columns) FROM auditEvent \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
+            SELECT \(AuditInsertion.columns) FROM auditEvent \(conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND "))
             ORDER BY at DESC, id DESC LIMIT ?
             """
         arguments += [max(0, query.limit)]

@@ -11,6 +11,7 @@ import Synchronization
 public final class SQLiteDatabase: Sendable {
     let pool: DatabasePool
     private let refusal = Mutex<String?>(nil)
+    private let onCommitApart = Mutex<[@Sendable (_ before: CommitMark.Head, _ after: CommitMark.Head) -> Void]>([])
     /// Valid while the pool is open. `nil` where it cannot be told whether something was committed.
     let commits: CommitMark?
 
@@ -78,6 +79,22 @@ public final class SQLiteDatabase: Sendable {
             refusal.withLock { $0 = outage.reason }
             throw outage
         }
+    }
+
+    /// As ``write(_:)``, of what no session and no account depends on: what is known of those stays so.
+    func writeApart(_ body: @Sendable (Database) throws -> Void) async throws {
+        let before = try await write { [commits] database in
+            try body(database)
+            // Nobody else commits until this has.
+            return commits?.head
+        }
+        guard let before, let after = commits?.head, after.isNext(after: before) else { return }
+        for body in onCommitApart.withLock({ $0 }) { body(before, after) }
+    }
+
+    /// Has a function called after each commit of ``writeApart(_:)`` that no other has followed yet.
+    func onCommitApart(_ body: @escaping @Sendable (_ before: CommitMark.Head, _ after: CommitMark.Head) -> Void) {
+        onCommitApart.withLock { $0.append(body) }
     }
 
     /// Overwrites what removed rows have left in the files.
@@ -201,6 +218,14 @@ public final class SQLiteDatabase: Sendable {
                     BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END;
                     CREATE TRIGGER auditEventUnchanged BEFORE UPDATE ON auditEvent
                     BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END;
+                    """)
+        }
+        migrator.registerMigration("5 subjects") { database in
+            // Most lines are calls of the gateway, which are about nobody's account.
+            try database.execute(
+                sql: """
+                    DROP INDEX auditEventBySubject;
+                    CREATE INDEX auditEventBySubject ON auditEvent (subject, at) WHERE subject IS NOT NULL;
                     """)
         }
         return migrator

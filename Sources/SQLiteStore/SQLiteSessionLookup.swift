@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// Sound for every process on this machine that has the file open, the command line too, without a word between them:
 /// what is kept is given only while ``CommitMark`` says that nothing was committed since before it was read, which is
-/// what reading it again would give. A commit of any kind empties it.
+/// what reading it again would give. A commit empties it, but one of this process that only adds to the audit trail.
 public final class SQLiteSessionLookup: SessionLookup {
     private struct State {
         /// As it was before anything in ``bearers`` was read.
@@ -16,16 +16,28 @@ public final class SQLiteSessionLookup: SessionLookup {
     }
 
     private let database: SQLiteDatabase
-    private let state = Mutex(State())
+    private let state = Shared()
+
+    private final class Shared: Sendable {
+        let value = Mutex(State())
+    }
+
     /// Beyond, it begins anew.
     private static let capacity = 10_000
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: SQLiteDatabase) {
+        self.database = database
+        database.onCommitApart { [state] before, after in
+            state.value.withLock { if $0.head == before { $0.head = after } }
+        }
+    }
 
     public func known(tokenHash: [UInt8]) -> SessionBearer? {
         guard let head = database.commits?.head else { return nil }
-        return state.withLock { $0.head == head ? $0.bearers[tokenHash] : nil }
+        return state.value.withLock { $0.head == head ? $0.bearers[tokenHash] : nil }
     }
+
+    public var mark: SessionMark? { database.commits?.head?.mark }
 
     public func bearer(tokenHash: [UInt8]) async throws -> SessionBearer? {
         if let bearer = known(tokenHash: tokenHash) { return bearer }
@@ -35,7 +47,7 @@ public final class SQLiteSessionLookup: SessionLookup {
         }
         // What nobody has is not kept: anybody could fill the memory with it.
         if let found, let head, head == database.commits?.head {
-            state.withLock { state in
+            state.value.withLock { state in
                 if state.head != head || state.bearers.count >= Self.capacity {
                     state.head = head
                     state.bearers.removeAll(keepingCapacity: true)

@@ -44,6 +44,26 @@ import Testing
         }
     }
 
+    @Test func `rows of the audit trail that this process adds leave known what is known, and hide no change`() async throws {
+        let lookup = SQLiteSessionLookup(database)
+        let (session, _) = try await enter()
+        func event() -> AuditEvent { AuditEvent(id: UUID(), at: time, action: .signIn) }
+        _ = try await lookup.bearer(tokenHash: session.tokenHash)
+        for count in [1, 2, 120] {
+            try await SQLiteAuditLog(database).append((0..<count).map { _ in event() })
+            #expect(lookup.known(tokenHash: session.tokenHash)?.session == session)
+        }
+        // Whatever another process adds may be anything.
+        try await SQLiteAuditLog(other).append(event())
+        #expect(lookup.known(tokenHash: session.tokenHash) == nil)
+        _ = try await lookup.bearer(tokenHash: session.tokenHash)
+        #expect(lookup.known(tokenHash: session.tokenHash) != nil)
+        _ = try await SQLiteSessionStore(other).remove(session.id, of: session.userID)
+        try await SQLiteAuditLog(database).append(event())
+        #expect(lookup.known(tokenHash: session.tokenHash) == nil)
+        #expect(try await lookup.bearer(tokenHash: session.tokenHash) == nil)
+    }
+
     @Test func `another program that writes the file is noticed`() async throws {
         let lookup = SQLiteSessionLookup(database)
         let (session, _) = try await enter()

@@ -19,7 +19,7 @@ extension Accounts {
         self.init(
             stores: stores, hasher: Argon2id(calls: calls, random: Self.random), attempts: attempts, endings: endings,
             means: Means(
-                now: now, makeID: { UUID() }, randomBytes: Self.random, sha256: { Array(SHA256.hash(data: $0)) },
+                now: now, makeID: { UUID() }, randomBytes: Self.random, sha256: { SHA256.hash(data: $0).withUnsafeBytes { Array($0) } },
                 hmacSHA1: { Array(HMAC<Insecure.SHA1>.authenticationCode(for: $1, using: SymmetricKey(data: $0))) }),
             settings: rules)
     }

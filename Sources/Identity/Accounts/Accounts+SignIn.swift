@@ -210,6 +210,19 @@ extension Accounts {
         return bearer.isAdmitted(at: now, settings.limits) && !bearer.isDue(at: now, settings.limits) ? bearer : nil
     }
 
+    /// As ``knownBearer(_:)``, with what tells later whether it still holds.
+    public func knownVisit(_ token: SessionToken) -> KnownVisit? {
+        guard let mark = stores.lookup.mark, let bearer = knownBearer(token) else { return nil }
+        return KnownVisit(bearer: bearer, mark: mark)
+    }
+
+    /// Whether ``knownBearer(_:)`` would give the same now.
+    public func holds(_ visit: KnownVisit) -> Bool {
+        guard stores.lookup.mark == visit.mark else { return false }
+        let now = now
+        return visit.bearer.isAdmitted(at: now, settings.limits) && !visit.bearer.isDue(at: now, settings.limits)
+    }
+
     // MARK: Out
 
     public func signOut(_ visitor: Visitor, _ client: Client) async throws {

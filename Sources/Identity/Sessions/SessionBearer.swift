@@ -1,8 +1,18 @@
 public import FoundationEssentials
 
+/// Whose session a token is, as it was known at one moment.
+public struct KnownVisit: Sendable {
+    public let bearer: SessionBearer
+    let mark: SessionMark
+}
+
 /// A session, with what of its account decides about it; no secret of either.
-public struct SessionBearer: Sendable, Equatable {
-    public var session: Session
+///
+/// A reference: it is found for every request, and is more than a few words.
+public final class SessionBearer: Sendable, Equatable {
+    public let session: Session
+    /// ``Session/userID`` as a text.
+    public let userID: String
     public let email: EmailAddress
     public let name: String
     public let role: Role
@@ -11,6 +21,7 @@ public struct SessionBearer: Sendable, Equatable {
 
     public init(session: Session, email: EmailAddress, name: String, role: Role, lockedAt: Date?, passwordChangedAt: Date?) {
         self.session = session
+        userID = session.userID.uuidString
         self.email = email
         self.name = name
         self.role = role
@@ -19,10 +30,16 @@ public struct SessionBearer: Sendable, Equatable {
     }
 
     /// - Parameter user: whose session it is.
-    public init(_ session: Session, of user: User) {
+    public convenience init(_ session: Session, of user: User) {
         self.init(
             session: session, email: user.email, name: user.name, role: user.role, lockedAt: user.lockedAt,
             passwordChangedAt: user.passwordChangedAt)
+    }
+
+    public static func == (one: SessionBearer, other: SessionBearer) -> Bool {
+        one === other
+            || one.session == other.session && one.email == other.email && one.name == other.name && one.role == other.role
+                && one.lockedAt == other.lockedAt && one.passwordChangedAt == other.passwordChangedAt
     }
 
     /// Whether the session lives and its person is let in.

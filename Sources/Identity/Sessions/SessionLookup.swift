@@ -9,9 +9,25 @@ public protocol SessionLookup: Sendable {
     /// For event loops: never blocks, makes no system call.
     func known(tokenHash: [UInt8]) -> SessionBearer?
 
+    /// While this is what it was *before* ``known(tokenHash:)`` was asked, that holds; `nil` where it cannot be told so.
+    ///
+    /// For event loops, like that.
+    var mark: SessionMark? { get }
+
     /// - Returns: `nil` where there is no such session, or no account to it.
     /// - Throws: `StoreUnavailable` (of the domain).
     func bearer(tokenHash: [UInt8]) async throws -> SessionBearer?
+}
+
+extension SessionLookup {
+    public var mark: SessionMark? { nil }
+}
+
+/// A moment in what is known of sessions and accounts: another one once any of it may have changed.
+public struct SessionMark: Sendable, Equatable {
+    private let words: SIMD8<UInt64>
+
+    public init(_ words: SIMD8<UInt64>) { self.words = words }
 }
 
 /// Asks the stores each time, one after the other.

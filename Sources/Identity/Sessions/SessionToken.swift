@@ -40,9 +40,12 @@ enum Base64URL {
     /// `nil` where a character is none of the alphabet, or bits are left that should be 0.
     static func decode(_ text: String) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 3 / 4)
         var pool: UInt32 = 0
         var bits: UInt32 = 0
-        for character in text.utf8 {
+        let characters = text.utf8.span
+        for index in characters.indices {
+            let character = characters[index]
             let value: UInt8
             switch character {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): value = character - UInt8(ascii: "A")

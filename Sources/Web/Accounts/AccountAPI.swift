@@ -88,7 +88,7 @@ struct AccountAPI: Sendable {
         return Response(
             status: .noContent,
             headers: [
-                .authUser: bearer.session.userID.uuidString.lowercased(), .authEmail: PercentEncoding.encodePath(bearer.email.text),
+                .authUser: bearer.userID.lowercased(), .authEmail: PercentEncoding.encodePath(bearer.email.text),
                 .authRoles: roles,
             ])
     }

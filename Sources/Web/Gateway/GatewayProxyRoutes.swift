@@ -116,7 +116,7 @@ extension GatewayCaller {
     init(_ bearer: SessionBearer, _ accounts: Accounts, requestID: String, traceparent: String?) {
         let (endings, session) = (accounts.endings, bearer.session.id)
         self.init(
-            id: bearer.session.userID.uuidString, role: GatewayRole(bearer.role), requestID: requestID, traceparent: traceparent,
+            id: bearer.userID, role: GatewayRole(bearer.role), requestID: requestID, traceparent: traceparent,
             sessionEnding: { endings.ending(of: session) })
     }
 }
