@@ -33,7 +33,7 @@ public enum ContentCoding: String, CaseIterable, Sendable {
 
     /// Whether bodies of this media type become smaller; pictures and fonts are packed already.
     public static func isWorthwhile(_ mediaType: String) -> Bool {
-        if mediaType == "application/json" || mediaType.utf8.starts(with: "application/json;".utf8) { return true }
+        if mediaType == "application/json" || mediaType.hasPrefix("application/json;") { return true }
         let type = mediaType.prefix { $0 != ";" }.lowercased()
         if type.hasPrefix("text/") || type.hasSuffix("+xml") || type.hasSuffix("+json") { return true }
         return ["application/json", "application/xml", "application/javascript", "application/wasm", "image/x-icon", "font/ttf"].contains(type)

@@ -28,6 +28,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private let personalAnswer: EdgeConfiguration.PersonalAnswer
     private let onReady: @Sendable (ReadyAnswer) -> Void
     private let direct: DirectSite?
+    private let buffer: ReusedBuffer
+    private let memory = ConnectionMemory()
 
     /// The rest of the pipeline understands more than this handler does.
     private var isPassing = false
@@ -51,7 +53,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private var codings = Remembered(AcceptedCodings(""))
     private var namesMarkdown = Remembered(false)
 
-    init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase) {
+    init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase, buffer: ReusedBuffer = ReusedBuffer()) {
+        self.buffer = buffer
         limits = configuration.limits
         self.cache = cache
         self.state = state
@@ -103,7 +106,9 @@ final class CachedResponseHandler: ChannelDuplexHandler {
                 if head.isSimple, isShort(head), state.unanswered == 0, state.reading != .closed, answer(head, bytes, context) {
                     guard pending == nil else {
                         bytes.moveReaderIndex(forwardBy: head.length)
-                        return held = bytes
+                        // What was read may be read into again, where nobody has a part of it.
+                        if bytes.readableBytes > 0 { held = bytes }
+                        return
                     }
                     bytes.moveReaderIndex(forwardBy: head.length)
                     state.endedWithHead = true
@@ -183,14 +188,15 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     }
 
     private func write(_ fields: ByteBuffer, _ others: ByteBuffer?, body: [ByteBuffer], _ context: ChannelHandlerContext) {
-        var answer = context.channel.allocator.buffer(capacity: fields.readableBytes + (others?.readableBytes ?? 0) + 88)
-        answer.writeImmutableBuffer(fields)
-        if let others { answer.writeImmutableBuffer(others) }
-        answer.writeString("date: ")
-        answer.writeString(date.now())
-        answer.writeString("\r\nx-request-id: ")
-        answer.writeString(makeRequestID())
-        answer.writeString("\r\n\r\n")
+        let answer = buffer.filled { answer in
+            answer.writeImmutableBuffer(fields)
+            if let others { answer.writeImmutableBuffer(others) }
+            answer.writeStaticString("date: ")
+            answer.writeString(date.now())
+            answer.writeStaticString("\r\nx-request-id: ")
+            answer.writeString(makeRequestID())
+            answer.writeStaticString("\r\n\r\n")
+        }
         context.write(wrapOutboundOut(answer), promise: nil)
         for part in body { context.write(wrapOutboundOut(part), promise: nil) }
         hasWritten = true
@@ -208,7 +214,8 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         let id = makeRequestID()
         // The answer may be out before it is known here that there is one.
         var isBeginning = true
-        let answer = DirectAnswer(to: PlainRequest(head: head, bytes: request), context, requestID: id, date: date) { [unowned self] isComplete in
+        let answer = DirectAnswer(to: PlainRequest(head: head, in: request), context, requestID: id, date: date, buffer: buffer, memory: memory) {
+            [unowned self] isComplete in
             pending = nil
             state.unanswered = 0
             state.endedWithHead = true

@@ -9,9 +9,11 @@ import NIOHTTP1
 /// to send, so that a slow reader costs little memory.
 final class DirectAnswer {
     let request: PlainRequest
+    let memory: ConnectionMemory
     private let context: ChannelHandlerContext
     private let requestID: String
     private let date: HTTPDate
+    private let buffer: ReusedBuffer
     /// Told whether the answer is complete; else the connection cannot be used any more.
     private let onEnd: (_ isComplete: Bool) -> Void
     var onDeparture: (@Sendable () -> Void)?
@@ -27,13 +29,15 @@ final class DirectAnswer {
 
     /// - Parameter onEnd: called once, unless ``abandon()`` was.
     init(
-        to request: PlainRequest, _ context: ChannelHandlerContext, requestID: String, date: HTTPDate,
+        to request: PlainRequest, _ context: ChannelHandlerContext, requestID: String, date: HTTPDate, buffer: ReusedBuffer, memory: ConnectionMemory,
         onEnd: @escaping (_ isComplete: Bool) -> Void
     ) {
         self.request = request
         self.context = context
         self.requestID = requestID
         self.date = date
+        self.buffer = buffer
+        self.memory = memory
         self.onEnd = onEnd
     }
 
@@ -57,18 +61,20 @@ final class DirectAnswer {
 
     // MARK: The site
 
-    func send(_ status: HTTPResponse.Status, _ fields: HTTPFields, _ body: ByteBuffer) {
+    func send(_ status: HTTPResponse.Status, _ fields: [(name: HTTPField.Name, value: String)], _ body: ByteBuffer, written: ByteBuffer) {
         guard !isOver else { return }
         let hasBody = Self.hasBody(status)
-        var answer = head(status, fields, length: hasBody ? body.readableBytes : nil)
-        guard hasBody else {
-            context.write(NIOAny(answer), promise: nil)
-            return end(isComplete: true)
-        }
         // Two pieces cost the system more than a short copy does.
-        if body.readableBytes <= Self.shortBody { answer.writeImmutableBuffer(body) }
+        let isShort = body.readableBytes <= Self.shortBody
+        let answer = buffer.filled { answer in
+            write(status, length: hasBody ? body.readableBytes : nil, to: &answer) { answer in
+                answer.writeImmutableBuffer(written)
+                for (name, value) in fields { add(name, value, to: &answer) }
+            }
+            if hasBody, isShort { answer.writeImmutableBuffer(body) }
+        }
         context.write(NIOAny(answer), promise: nil)
-        if body.readableBytes > Self.shortBody { context.write(NIOAny(body), promise: nil) }
+        if hasBody, !isShort { context.write(NIOAny(body), promise: nil) }
         end(isComplete: true)
     }
 
@@ -99,7 +105,12 @@ final class DirectAnswer {
         let length = response.body.contentLength
         isStream = length == nil
         isChunked = isStream && Self.hasBody(response.status) && response.headers[.contentLength] == nil
-        context.write(NIOAny(head(response.status, response.headers, length: Self.hasBody(response.status) ? length : nil)), promise: nil)
+        let head = buffer.filled { head in
+            write(response.status, length: Self.hasBody(response.status) ? length : nil, to: &head) { head in
+                for field in response.headers { add(field.name, field.value, to: &head) }
+            }
+        }
+        context.write(NIOAny(head), promise: nil)
         if isStream { context.flush() }
         try await response.body.write(Body(NIOLoopBound(self, eventLoop: context.eventLoop)))
         // A body that says nothing of its end has broken off.
@@ -109,39 +120,49 @@ final class DirectAnswer {
     /// What has no body has no length of one either (RFC 9110, section 8.6).
     private static func hasBody(_ status: HTTPResponse.Status) -> Bool { status.code != 204 && status.code != 304 }
 
-    private func head(_ status: HTTPResponse.Status, _ fields: HTTPFields, length: Int?) -> ByteBuffer {
-        var head = context.channel.allocator.buffer(capacity: 1_024 + (length.map { $0 <= Self.shortBody ? $0 : 0 } ?? 0))
-        head.writeString("HTTP/1.1 ")
-        head.writeString(String(status.code))
-        head.writeString(" ")
-        // Made from its number, a status has no words.
-        head.writeString(status.reasonPhrase.isEmpty ? HTTPResponseStatus(statusCode: status.code).reasonPhrase : status.reasonPhrase)
-        for field in fields {
-            let name = field.name.canonicalName
-            guard !Self.own.contains(name), name != "content-length" || isStream && !isChunked && Self.hasBody(status) else { continue }
-            head.writeString("\r\n")
-            head.writeString(name)
-            head.writeString(": ")
-            head.writeString(field.value)
+    private func write(_ status: HTTPResponse.Status, length: Int?, to head: inout ByteBuffer, fields writeFields: (inout ByteBuffer) -> Void) {
+        if status.code == 200 {
+            head.writeStaticString("HTTP/1.1 200 OK\r\n")
+        } else {
+            head.writeStaticString("HTTP/1.1 ")
+            head.writeString(String(status.code))
+            head.writeStaticString(" ")
+            // Made from its number, a status has no words.
+            head.writeString(status.reasonPhrase.isEmpty ? HTTPResponseStatus(statusCode: status.code).reasonPhrase : status.reasonPhrase)
+            head.writeStaticString("\r\n")
         }
+        writeFields(&head)
         if let length {
-            head.writeString("\r\ncontent-length: ")
+            head.writeStaticString("content-length: ")
             head.writeString(String(length))
+            head.writeStaticString("\r\n")
         }
-        if isChunked { head.writeString("\r\ntransfer-encoding: chunked") }
-        if closesConnection { head.writeString("\r\nconnection: close") }
-        head.writeString("\r\n")
+        if isChunked { head.writeStaticString("transfer-encoding: chunked\r\n") }
+        if closesConnection { head.writeStaticString("connection: close\r\n") }
         head.writeImmutableBuffer(SecurityHeaders.block)
-        head.writeString("date: ")
+        head.writeStaticString("date: ")
         head.writeString(date.now())
-        head.writeString("\r\nx-request-id: ")
+        head.writeStaticString("\r\nx-request-id: ")
         head.writeString(requestID)
-        head.writeString("\r\n\r\n")
-        return head
+        head.writeStaticString("\r\n\r\n")
+    }
+
+    private func add(_ name: HTTPField.Name, _ value: String, to head: inout ByteBuffer) {
+        let name = name.canonicalName
+        let length = name.utf8.count
+        // Few names have the length of one that only the edge writes.
+        if Self.ownLengths & 1 << length != 0, Self.own.contains(name) { return }
+        // Of a body that is here, the edge writes the length itself.
+        if length == 14, name == "content-length", !isStream || isChunked { return }
+        head.writeString(name)
+        head.writeStaticString(": ")
+        head.writeString(value)
+        head.writeStaticString("\r\n")
     }
 
     /// Fields that only the edge writes.
-    private static let own = Set(SecurityHeaders.fields.map(\.0) + ["date", "connection", "transfer-encoding", EdgeHandler.requestIDName])
+    private static let own = SecurityHeaders.fields.map(\.0) + ["date", "connection", "transfer-encoding", EdgeHandler.requestIDName]
+    private static let ownLengths = own.reduce(UInt64(0)) { $0 | 1 << $1.utf8.count }
 
     private func write(_ part: ByteBuffer) async throws {
         guard !isOver else { throw ChannelError.ioOnClosedChannel }

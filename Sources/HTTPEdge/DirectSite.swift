@@ -21,6 +21,23 @@ public struct DirectSite: Sendable {
     }
 }
 
+/// What the direct site remembers of a connection. Only on its event loop.
+final class ConnectionMemory {
+    var value: (any AnyObject & Sendable)?
+}
+
+/// Of a plain request what decides how it is answered; `nil` for a field that is not there.
+public struct DirectFields: Sendable {
+    /// The only `Cookie` field; empty where there is none, or several.
+    public let cookies: String
+    public let accept: String?
+    public let acceptEncoding: String?
+    /// The first of its name.
+    public let traceparent: String?
+    /// Whether it cares about what was kept: `Cache-Control`, `Pragma` or `If-None-Match`.
+    public let isAboutCaches: Bool
+}
+
 /// One plain GET that the ``DirectSite`` may answer, and the way back to its client. To be used on ``eventLoop`` only.
 public struct DirectExchange: Sendable {
     /// Path and query.
@@ -36,19 +53,28 @@ public struct DirectExchange: Sendable {
         self.answer = NIOLoopBound(answer, eventLoop: eventLoop)
     }
 
-    /// The first field of a name; `nil` where there is none.
-    ///
-    /// - Parameter name: in lower case.
-    public func field(_ name: String) -> String? { answer.value.request.field(name) }
+    /// What the direct site wants to know with the next exchange of the same connection.
+    public var memory: (any AnyObject & Sendable)? {
+        get { answer.value.memory.value }
+        nonmutating set { answer.value.memory.value = newValue }
+    }
 
-    /// The only `Cookie` field; empty where there is none, or several.
-    public var cookies: String { answer.value.request.cookies }
+    /// Of the request's fields what decides about short answers.
+    public var fields: DirectFields { answer.value.request.fields }
 
     /// Has a function called when the client goes away before it has its answer; one that closes its sending side counts as gone.
     public func onDeparture(_ body: @escaping @Sendable () -> Void) { answer.value.onDeparture = body }
 
     /// Answers with what is here. Does nothing where the client has gone.
-    public func send(_ status: HTTPResponse.Status, _ fields: HTTPFields, _ body: ByteBuffer) { answer.value.send(status, fields, body) }
+    ///
+    /// - Parameters:
+    ///   - fields: each name once; those that only the edge writes are passed over.
+    ///   - written: other fields as they are sent, each with its line end, and none that the edge writes itself.
+    public func send(
+        _ status: HTTPResponse.Status, _ fields: [(name: HTTPField.Name, value: String)], _ body: ByteBuffer, written: ByteBuffer = ByteBuffer()
+    ) {
+        answer.value.send(status, fields, body, written: written)
+    }
 
     /// Answers with what a task makes on the event loop, to which it returns after each wait. The task is cancelled when the
     /// client goes away. What it throws ends the connection.

@@ -6,6 +6,13 @@ import NIOHTTPTypesHTTP1
 /// ``addHandlers(to:enter:)`` and nowhere else.
 struct EdgeChannel {
     let configuration: EdgeConfiguration
+    private let buffer: @Sendable (any EventLoop) -> ReusedBuffer
+
+    /// - Parameter buffer: gives that of an event loop.
+    init(configuration: EdgeConfiguration, buffer: @escaping @Sendable (any EventLoop) -> ReusedBuffer = { _ in ReusedBuffer() }) {
+        self.configuration = configuration
+        self.buffer = buffer
+    }
 
     /// Called on the channel's event loop.
     ///
@@ -18,7 +25,7 @@ struct EdgeChannel {
         // Bytes.
         try pipeline.addHandler(DeadlineHandler(limits: configuration.limits, state: phase))
         if let cache = configuration.cache, isAdmitted {
-            try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase))
+            try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase, buffer: buffer(channel.eventLoop)))
         }
         // What stands behind the opening of a socket is its first frames.
         let parser = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))

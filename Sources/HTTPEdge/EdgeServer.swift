@@ -66,8 +66,9 @@ public struct EdgeServer: Service {
     }
 
     private func listen(_ entrance: AsyncStream<SiteChannel>.Continuation) async throws -> any Channel {
-        let edge = EdgeChannel(configuration: configuration)
-        return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let edge = EdgeChannel(configuration: configuration, buffer: ReusedBuffer.each(of: group))
+        return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             // Four at a time, the default, keeps visitors waiting behind a burst of connections.

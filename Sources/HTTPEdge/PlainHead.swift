@@ -24,6 +24,10 @@ struct PlainHead {
     private(set) var accept = 0..<0
     private(set) var acceptEncoding = 0..<0
     private(set) var ifNoneMatch: Range<Int>?
+    /// The first of its name (W3C Trace Context).
+    private(set) var traceparent: Range<Int>?
+    /// Says what it thinks of answers that were kept (RFC 9111, section 5.2.1): `Cache-Control` or `Pragma`.
+    private(set) var saysHowToCache = false
     /// Carries what may be a session, so that a page's answer may be another one.
     private(set) var mayBePersonal = false
     /// The only `Cookie` field; empty where there are several.
@@ -112,6 +116,7 @@ struct PlainHead {
             8 where bytes.holds("if-match", at: name) || bytes.holds("if-range", at: name), 13 where bytes.holds("authorization", at: name),
             19 where bytes.holds("if-unmodified-since", at: name):
             isSimple = false
+        case 6 where bytes.holds("pragma", at: name), 13 where bytes.holds("cache-control", at: name): saysHowToCache = true
         case 6 where bytes.holds("accept", at: name):
             isSimple = isSimple && accept.isEmpty
             accept = value
@@ -123,6 +128,7 @@ struct PlainHead {
         case 10 where bytes.holds("connection", at: name):
             // Without `Upgrade`, the second means nothing; proxies send it.
             isSimple = isSimple && (bytes.holds("keep-alive", at: value) || bytes.holds("upgrade", at: value))
+        case 11 where bytes.holds("traceparent", at: name): traceparent = traceparent ?? value
         case 13 where bytes.holds("if-none-match", at: name):
             isSimple = isSimple && ifNoneMatch == nil
             ifNoneMatch = value

@@ -4,25 +4,26 @@ import NIOCore
 /// A request with a plain head, as it came: its fields are read where somebody asks for them.
 struct PlainRequest {
     let head: PlainHead
-    /// Begin with the head.
-    let bytes: ByteBuffer
+    /// Those of the head.
+    private let bytes: ByteBuffer
 
-    func text(_ range: Range<Int>) -> String { bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? "" }
-
-    /// The only `Cookie` field.
-    var cookies: String { text(head.cookie) }
-
-    /// The value of the first field of that name.
+    /// Copies the head: what it came in is read into again while the answer is made.
     ///
-    /// - Parameter name: in lower case.
-    func field(_ name: String) -> String? {
-        var value: Range<Int>?
-        eachField { field, range in
-            guard field.count == name.utf8.count, bytes.readableBytesUInt8Span.holds(name, at: field) else { return true }
-            value = range
-            return false
-        }
-        return value.map(text)
+    /// - Parameter received: begins with it.
+    init(head: PlainHead, in received: ByteBuffer) {
+        self.head = head
+        var bytes = ByteBufferAllocator().buffer(capacity: head.length)
+        bytes.writeBytes(received.readableBytesView.prefix(head.length))
+        self.bytes = bytes
+    }
+
+    private func text(_ range: Range<Int>) -> String { bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? "" }
+
+    var fields: DirectFields {
+        DirectFields(
+            cookies: text(head.cookie), accept: head.accept.isEmpty ? nil : text(head.accept),
+            acceptEncoding: head.acceptEncoding.isEmpty ? nil : text(head.acceptEncoding), traceparent: head.traceparent.map(text),
+            isAboutCaches: head.saysHowToCache || head.ifNoneMatch != nil)
     }
 
     /// The request as the site sees it, without what concerns only the connection (RFC 9110, section 7.6.1).
@@ -35,15 +36,14 @@ struct PlainRequest {
             if let name = HTTPField.Name(text(name)), !Self.apart.contains(name.canonicalName) {
                 fields.append(HTTPField(name: name, value: text(value)))
             }
-            return true
         }
         fields.append(HTTPField(name: Self.requestID, value: requestID))
         return HTTPRequest(
             method: head.isHead ? .head : .get, scheme: "http", authority: text(head.host), path: address, headerFields: fields)
     }
 
-    /// - Parameter body: given the places of a name and its value; returns whether it wants more.
-    private func eachField(_ body: (Range<Int>, Range<Int>) -> Bool) {
+    /// - Parameter body: given the places of a name and its value.
+    private func eachField(_ body: (Range<Int>, Range<Int>) -> Void) {
         let view = bytes.readableBytesUInt8Span
         // Behind the line of the request; the head ends with an empty one.
         var at = head.target.upperBound + " HTTP/1.1\r\n".utf8.count
@@ -55,7 +55,7 @@ struct PlainRequest {
             var (first, last) = (colon + 1, end)
             while first < last, Self.isBlank(view[first]) { first += 1 }
             while last > first, Self.isBlank(view[last - 1]) { last -= 1 }
-            guard body(at..<colon, first..<last) else { return }
+            body(at..<colon, first..<last)
             at = end + 2
         }
     }

@@ -1,4 +1,5 @@
 import ContentCoding
+import Gateway
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -20,11 +21,22 @@ struct CompressionMiddleware: RouterMiddleware {
     /// The coding that an answer gets; says in its fields that it depends on what the client accepts.
     static func coding(_ fields: inout HTTPFields, _ accepted: String?) -> ContentCoding? {
         // An answer with an entity tag has chosen its encoding already.
-        guard fields[.eTag] == nil, fields[.contentEncoding] == nil, let type = fields[.contentType], ContentCoding.isWorthwhile(type),
-            type != "text/event-stream"
-        else { return nil }
+        guard fields[.eTag] == nil, fields[.contentEncoding] == nil, let type = fields[.contentType], isWorthwhile(type) else { return nil }
         fields[.vary] = fields[.vary].map { "\($0), Accept-Encoding" } ?? "Accept-Encoding"
         return accepted.flatMap { AcceptedCodings($0).best(of: { _ in true }) }
+    }
+
+    private static func isWorthwhile(_ type: String) -> Bool { ContentCoding.isWorthwhile(type) && type != "text/event-stream" }
+
+    /// As ``coding(_:_:)`` and ``encode(_:_:_:)``, of an answer that the gateway has given whole and in no coding.
+    static func encode(_ answer: inout WholeAnswer, _ accepted: String?) {
+        guard !answer.hasTag, let type = answer.contentType, isWorthwhile(type) else { return }
+        answer.more.append((.vary, "Accept-Encoding"))
+        guard let accepted, let coding = AcceptedCodings(accepted).best(of: { _ in true }),
+            let encoded = coding.encode(answer.content.readableBytesView, effort: .quick)
+        else { return }
+        answer.more.append((.contentEncoding, coding.rawValue))
+        answer.content = ByteBuffer(bytes: encoded)
     }
 
     static func encode(_ body: ByteBuffer, _ coding: ContentCoding, _ fields: inout HTTPFields) -> ByteBuffer {

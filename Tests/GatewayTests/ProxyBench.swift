@@ -58,7 +58,7 @@ struct ProxyBench: Sendable {
         let (calls, told) = AsyncStream.makeStream(of: (BegunCall, GatewayAnswer?).self)
         let call = try await MultiThreadedEventLoopGroup.singleton.next().submit { [proxy] in
             proxy.begin(request, for: caller) { begun in
-                told.yield((begun, proxy.answer(of: begun)))
+                told.yield((begun, proxy.answer(of: begun).map { GatewayAnswer($0, requestID: caller.requestID) }))
                 told.finish()
             }
         }.get()
@@ -136,6 +136,18 @@ struct ProxyBench: Sendable {
 
             mutating func next() async throws -> ByteBuffer? { left.popFirst() }
         }
+    }
+}
+
+extension GatewayAnswer {
+    /// - Parameter requestID: which the edge adds.
+    fileprivate init(_ whole: WholeAnswer, requestID: String) {
+        var fields: HTTPFields = [.requestID: requestID]
+        for line in String(buffer: whole.fields).split(separator: "\r\n") {
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else { continue }
+            fields[name] = line[line.index(after: colon)...].trimmed.description
+        }
+        self.init(status: .ok, headers: fields, body: .bytes(whole.content))
     }
 }
 

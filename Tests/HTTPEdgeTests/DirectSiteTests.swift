@@ -31,7 +31,7 @@ import Testing
     }
 
     private static func says(_ exchange: DirectExchange, _ text: String) {
-        exchange.send(.ok, [.contentType: "text/plain"], ByteBuffer(string: text))
+        exchange.send(.ok, [(.contentType, "text/plain")], ByteBuffer(string: text))
     }
 
     private static func get(_ path: String, _ fields: String = "") -> String { "GET \(path) HTTP/1.1\r\n\(host)\(fields)\r\n" }
@@ -39,14 +39,15 @@ import Testing
     @Test func `an answer has what every answer has, and its own length`() async throws {
         try await Self.run { exchange in
             exchange.send(
-                .ok, [.contentType: "text/plain", .contentLength: "99", .date: "never", .connection: "x"],
-                ByteBuffer(string: exchange.address))
+                .ok, [(.contentType, "text/plain"), (.contentLength, "99"), (.date, "never"), (.connection, "x")],
+                ByteBuffer(string: exchange.address), written: ByteBuffer(string: "x-written: before\r\n"))
             return true
         } test: { edge in
             let answer = try await edge.send(Self.get("/direct/a?b=c") + Self.end)
             #expect(answer.status == 200 && answer.body.hasPrefix("/direct/a?b=cHTTP/1.1 400"))
             #expect(answer.header("Content-Length") == "13" && answer.header("Content-Type") == "text/plain")
             #expect(answer.header("Date") == "Sun, 06 Nov 1994 08:49:37 GMT" && answer.header("X-Request-ID") == "00000000000000ff")
+            #expect(answer.header("X-Written") == "before")
             #expect(answer.header("X-Content-Type-Options") == "nosniff" && answer.header("Connection") == nil)
         }
     }
@@ -54,7 +55,7 @@ import Testing
     @Test(arguments: [(204, "No Content"), (304, "Not Modified")])
     func `an answer that has no body has no length of one`(_ code: Int, _ words: String) async throws {
         try await Self.run { exchange in
-            exchange.send(HTTPResponse.Status(code: code), [:], ByteBuffer())
+            exchange.send(HTTPResponse.Status(code: code), [], ByteBuffer())
             return true
         } test: { edge in
             let answer = try await edge.send(Self.get("/direct/") + Self.end)
@@ -65,7 +66,10 @@ import Testing
 
     @Test func `the site reads what the client sent, without what is about the connection`() async throws {
         try await Self.run { exchange in
-            let said = [exchange.field("x-one"), exchange.field("accept"), exchange.field("x-none"), exchange.cookies, exchange.requestID]
+            let fields = exchange.fields
+            let said = [
+                fields.traceparent, fields.accept, fields.acceptEncoding, fields.cookies, exchange.requestID, fields.isAboutCaches ? "caches" : nil,
+            ]
             exchange.respond { request, _ in
                 let names = request.headers.map(\.name.canonicalName).joined(separator: " ")
                 let text = "\(said.map { $0 ?? "-" }.joined(separator: "|")) \(request.head.authority ?? "-") \(request.uri) \(names)"
@@ -74,12 +78,13 @@ import Testing
             return true
         } test: { edge in
             let fields = [
-                "X-One:  first ", "X-One: second", "Accept: a/b", "Cookie: session=1", "TE: trailers", "X-Request-Id: mine", "Connection: keep-alive",
+                "Traceparent:  first ", "Traceparent: second", "Cache-Control: no-cache", "Accept: a/b", "Cookie: session=1", "TE: trailers",
+                "X-Request-Id: mine", "Connection: keep-alive",
             ]
             .map { $0 + "\r\n" }.joined()
             let answer = try await edge.send(Self.get("/direct/x?y", fields) + Self.end)
-            let names = "x-one x-one accept cookie x-request-id"
-            #expect(answer.body.hasPrefix("first|a/b|-|session=1|00000000000000ff a.example /direct/x?y \(names)HTTP/1.1 400"))
+            let names = "traceparent traceparent cache-control accept cookie x-request-id"
+            #expect(answer.body.hasPrefix("first|a/b|-|session=1|00000000000000ff|caches a.example /direct/x?y \(names)HTTP/1.1 400"))
         }
     }
 
@@ -219,7 +224,7 @@ import Testing
 
     @Test func `a client that closes its sending side hears what is said to that, and its connection ends`() async throws {
         try await Self.run { exchange in
-            exchange.onDeparture { exchange.send(.badGateway, [:], ByteBuffer(string: "gone")) }
+            exchange.onDeparture { exchange.send(.badGateway, [], ByteBuffer(string: "gone")) }
             return true
         } test: { edge in
             let start = ContinuousClock.now
@@ -236,7 +241,7 @@ import Testing
         let direct = DirectSite(takes: { $0 == "/direct/" }) { exchange in
             begun.add(1, ordering: .relaxed)
             // Later, as an answer of another server comes.
-            exchange.eventLoop.execute { exchange.send(.ok, [:], ByteBuffer(repeating: 0x61, count: 32_768)) }
+            exchange.eventLoop.execute { exchange.send(.ok, [], ByteBuffer(repeating: 0x61, count: 32_768)) }
             return true
         }
         try await LoopbackEdge.run(limits: limits, cache: Self.cache(), direct: direct) { edge in

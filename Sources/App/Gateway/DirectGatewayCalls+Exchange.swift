@@ -1,4 +1,6 @@
+import Gateway
 import HTTPEdge
+import HTTPTypes
 import Web
 
 extension DirectGatewayCalls {
@@ -6,10 +8,16 @@ extension DirectGatewayCalls {
     ///
     /// - Returns: whether it does; else nothing has happened.
     func begin(_ exchange: DirectExchange) -> Bool {
-        let ask = Ask(address: exchange.address, cookies: exchange.cookies, requestID: exchange.requestID, field: exchange.field)
-        let cancel = begin(ask) { answer in
+        let fields = exchange.fields
+        guard !fields.isAboutCaches else { return false }
+        let ask = Ask(
+            address: exchange.address, cookies: fields.cookies, requestID: exchange.requestID, accept: fields.accept,
+            acceptEncoding: fields.acceptEncoding, traceparent: fields.traceparent)
+        var asker = exchange.memory as? Asker
+        defer { exchange.memory = asker }
+        let cancel = begin(ask, asker: &asker) { answer in
             switch answer {
-            case .whole(let status, let fields, let body): exchange.send(status, fields, body)
+            case .whole(let whole): exchange.send(.ok, whole.more, whole.content, written: whole.fields)
             case .routed(let make): exchange.respond(make)
             }
         }

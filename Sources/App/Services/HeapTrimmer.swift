@@ -11,8 +11,14 @@ struct HeapTrimmer: Service {
     /// A heap is worth a look when this many connections have gone.
     private static let worthwhile = 200
 
-    /// Before anything allocates much: two event loops need no more arenas than that.
-    static func limitArenas() { mallopt(M_ARENA_MAX, 2) }
+    /// Before anything allocates much: with fewer, event loops wait for the threads of the databases, with more there is
+    /// more memory that one thread has freed and no other uses.
+    static func limitArenas() {
+        mallopt(M_ARENA_MAX, 4)
+        // Grows and shrinks in larger steps, each of which is a call of the system.
+        mallopt(M_TOP_PAD, 512 << 10)
+        mallopt(M_TRIM_THRESHOLD, 2 << 20)
+    }
 
     func run() async throws {
         // Reading the site and making its files small took more than the site takes.

@@ -39,6 +39,8 @@ final class AnswerCache: Sendable {
     }
 
     private let state = Mutex(State())
+    /// How many answers are in the table, for a look without the lock.
+    private let kept = Atomic(0)
     private let shared: (any GatewaySharedCache)?
     private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -67,7 +69,10 @@ final class AnswerCache: Sendable {
     }
 
     /// Whether there is certainly nothing: not here, nor with others, since the gateway gave nothing to keep of late.
-    func hasNothing(for key: Key) -> Bool {
+    func hasNothing(for key: @autoclosure () -> Key) -> Bool {
+        // As nearly always: the gateway lets hardly anything be kept.
+        if shared == nil, kept.load(ordering: .relaxed) == 0 { return true }
+        let key = key()
         let now = now()
         return state.withLock { state in
             guard state.table.value(for: key) == nil else { return false }
@@ -76,9 +81,9 @@ final class AnswerCache: Sendable {
     }
 
     /// The gateway has given an answer that nobody may keep.
-    func noteUnkept(_ key: Key) {
+    func noteUnkept(_ key: @autoclosure () -> Key) {
         guard shared != nil else { return }
-        let now = now()
+        let (now, key) = (now(), key())
         state.withLock { $0.unkept.set(now, for: key) }
     }
 
@@ -90,6 +95,7 @@ final class AnswerCache: Sendable {
         let isKept = state.withLock { state in
             guard state.generation == generation else { return false }
             state.table.set(Entry(answer: answer, instant: now), for: key, cost: answer.cost + key.path.utf8.count + key.query.utf8.count)
+            kept.store(state.table.count, ordering: .relaxed)
             return true
         }
         guard isKept, let shared else { return isKept }
@@ -99,20 +105,27 @@ final class AnswerCache: Sendable {
         return true
     }
 
-    func remove(_ key: Key) { state.withLock { $0.table.remove(key) } }
+    func remove(_ key: Key) { change { $0.table.remove(key) } }
 
     /// Forgets what a call has changed: all that is kept of a path, or everything.
     func invalidate(path: String) {
-        state.withLock { state in
+        change { state in
             state.generation += 1
             state.table.removeAll { $0.path == path }
         }
     }
 
     func flush() {
-        state.withLock { state in
+        change { state in
             state.generation += 1
             state.table.removeAll()
+        }
+    }
+
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            kept.store(state.table.count, ordering: .relaxed)
         }
     }
 

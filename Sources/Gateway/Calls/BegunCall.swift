@@ -5,15 +5,13 @@ import Synchronization
 /// Whoever lets it go without an answer ends it.
 public final class BegunCall: Sendable {
     let plan: GatewayProxy.Plan
-    let key: AnswerCache.Key
     let generation: Int
     let sent: GatewayProxy.Sent
     private let standing: GatewayStanding
     private let isJudged = Atomic(false)
 
-    init(_ plan: GatewayProxy.Plan, _ key: AnswerCache.Key, generation: Int, _ sent: GatewayProxy.Sent, _ standing: GatewayStanding) {
+    init(_ plan: GatewayProxy.Plan, generation: Int, _ sent: GatewayProxy.Sent, _ standing: GatewayStanding) {
         self.plan = plan
-        self.key = key
         self.generation = generation
         self.sent = sent
         self.standing = standing

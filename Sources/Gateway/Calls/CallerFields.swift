@@ -4,13 +4,24 @@ import HTTPTypes
 enum CallerFields {
     static func fields(_ head: AnswerHead, for caller: GatewayCaller) -> HTTPFields {
         var fields = common(caller)
-        if let contentType = head.contentType, ForwardedFields.isSafe(contentType) { fields[.contentType] = contentType }
-        if let retryAfter = head.retryAfter, ForwardedFields.isSafe(retryAfter) { fields[.retryAfter] = retryAfter }
-        if let etag = head.etag, ForwardedFields.isSafe(etag) { fields[.eTag] = etag }
-        if let lastModified = head.lastModified, ForwardedFields.isSafe(lastModified) { fields[.lastModified] = lastModified }
-        if let age = head.age { fields[.age] = String(age) }
-        fields[.cacheControl] = head.safeCacheControl
+        for (name, value) in lines(head) { fields[name] = value }
         return fields
+    }
+
+    /// What of the gateway's own fields is the caller's to see; each name once.
+    static func lines(_ head: AnswerHead) -> [(name: HTTPField.Name, value: String)] {
+        var lines: [(name: HTTPField.Name, value: String)] = []
+        lines.reserveCapacity(8)
+        func add(_ name: HTTPField.Name, _ value: String?) {
+            if let value, ForwardedFields.isSafe(value) { lines.append((name, value)) }
+        }
+        add(.contentType, head.contentType)
+        add(.retryAfter, head.retryAfter)
+        add(.eTag, head.etag)
+        add(.lastModified, head.lastModified)
+        add(.age, head.age.map { String($0) })
+        lines.append((.cacheControl, head.safeCacheControl))
+        return lines
     }
 
     static func fields(_ answer: StoredAnswer, age: Int, for caller: GatewayCaller) -> HTTPFields {

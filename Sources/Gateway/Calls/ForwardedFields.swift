@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOHTTP1
 
 /// The fields of a request as they go to the gateway: made here, each, from what is on this list and from nothing else.
 enum ForwardedFields {
@@ -8,8 +7,8 @@ enum ForwardedFields {
     ///   - etag: of an answer that is kept and no longer fresh.
     static func fields(
         for request: GatewayRequest, of caller: GatewayCaller, to authority: String, authorization: String?, etag: String?
-    ) -> HTTPHeaders {
-        var fields: [(String, String)] = []
+    ) -> [(name: String, value: String)] {
+        var fields: [(name: String, value: String)] = []
         fields.reserveCapacity(8)
         fields.append(("host", authority))
         fields.append(("accept", accept(request)))
@@ -18,7 +17,7 @@ enum ForwardedFields {
         if isSafe(caller.requestID), caller.requestID.utf8.count <= 128 { fields.append(("x-request-id", caller.requestID)) }
         if let traceparent = caller.traceparent, isTraceparent(traceparent) { fields.append(("traceparent", traceparent)) }
         if let etag { fields.append(("if-none-match", etag)) }
-        return HTTPHeaders(fields)
+        return fields
     }
 
     static func accept(_ request: GatewayRequest) -> String {
@@ -27,7 +26,11 @@ enum ForwardedFields {
     }
 
     /// Printable ASCII.
-    static func isSafe(_ value: String) -> Bool { value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
+    static func isSafe(_ value: String) -> Bool {
+        let bytes = value.utf8.span
+        for index in bytes.indices where bytes[index] < 0x20 || bytes[index] >= 0x7F { return false }
+        return true
+    }
 
     /// W3C Trace Context, version 00: `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01`.
     static func isTraceparent(_ value: String) -> Bool {

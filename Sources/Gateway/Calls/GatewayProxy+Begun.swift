@@ -24,8 +24,8 @@ extension GatewayProxy {
         let accept = ForwardedFields.accept(request)
         guard match.route.answer == .json || !Self.asksForStream(accept) else { return nil }
         let query = ForwardedQuery.query(request.query, for: match.route)
-        let key = AnswerCache.Key(role: caller.role, path: match.target, query: query, accept: accept)
-        guard cache.hasNothing(for: key), (try? counts.enter()) != nil else { return nil }
+        func key() -> AnswerCache.Key { AnswerCache.Key(role: caller.role, path: match.target, query: query, accept: accept) }
+        guard cache.hasNothing(for: key()), (try? counts.enter()) != nil else { return nil }
         guard let admission = try? standing.admit(usesToken: true) else {
             counts.leave()
             return nil
@@ -35,11 +35,10 @@ extension GatewayProxy {
             counts.leave()
             return nil
         }
-        let call = OpenCall(of: caller, counts: counts, means: means, hasPlace: true)
-        call.name(match.route.name)
+        let call = OpenCall(of: caller, counts: counts, means: means, route: match.route.name, hasPlace: true)
         let plan = Plan(match: match, query: query, request: request, caller: caller, call: call)
         let generation = cache.generation
-        let begun = BegunCall(plan, key, generation: generation, send(plan, admission), standing)
+        let begun = BegunCall(plan, generation: generation, send(plan, admission), standing)
         begun.sent.exchange.whenHead { whenAnswered(begun) }
         return begun
     }
@@ -47,19 +46,15 @@ extension GatewayProxy {
     /// The answer, where it is all here and nothing has to be done about it but to pass it on; the call is over then.
     ///
     /// - Returns: `nil` where ``finish(_:)`` has to be asked.
-    public func answer(of begun: BegunCall) -> GatewayAnswer? {
-        var read: AnswerHead?
-        let whole = begun.sent.exchange.takeWhole { raw in
-            let head = AnswerHead(raw)
-            read = head
-            return head.status == 200 && head.isJSON && !head.isEncoded && Freshness(head) == nil
+    public func answer(of begun: BegunCall) -> WholeAnswer? {
+        let whole = begun.sent.exchange.takeWhole { head in
+            head.status == 200 && head.isJSON && !head.isEncoded && Freshness(head) == nil
         }
-        guard let whole, let head = read else { return nil }
+        guard let whole else { return nil }
         if begun.judge() { standing.answered(begun.sent.admission) }
-        cache.noteUnkept(begun.key)
+        cache.noteUnkept(begun.plan.key)
         begun.plan.call.end(status: 200)
-        let fields = CallerFields.fields(head, for: begun.plan.caller)
-        return marked(GatewayAnswer(status: .ok, headers: fields, body: .bytes(whole.content)), "fwd=uri-miss")
+        return WholeAnswer(whole.head, content: whole.content)
     }
 
     /// As ``answer(_:for:)``, of a call that has begun.
@@ -68,7 +63,7 @@ extension GatewayProxy {
         _ = begun.judge()
         return try await told(begun.plan.call) { () async throws(GatewayProblem) in
             let forwarded = try await receive(begun.sent, begun.plan)
-            return try await keep(forwarded, under: begun.key, generation: begun.generation, begun.plan, reason: "uri-miss")
+            return try await keep(forwarded, under: begun.plan.key, generation: begun.generation, begun.plan, reason: "uri-miss")
         }
     }
 }

@@ -11,6 +11,11 @@ extension GatewayProxy {
         let request: GatewayRequest
         let caller: GatewayCaller
         let call: OpenCall
+
+        /// What an answer is kept under.
+        var key: AnswerCache.Key {
+            AnswerCache.Key(role: caller.role, path: match.target, query: query, accept: ForwardedFields.accept(request))
+        }
     }
 
     func answer(_ request: GatewayRequest, for caller: GatewayCaller, call: OpenCall) async throws(GatewayProblem) -> GatewayAnswer {
@@ -38,7 +43,7 @@ extension GatewayProxy {
         }
         let wishes = CacheDirectives(plan.request.headers[values: .cacheControl])
         if wishes.noStore { return marked(try await forward(plan).answer, "fwd=request") }
-        let key = AnswerCache.Key(role: plan.caller.role, path: plan.match.target, query: plan.query, accept: accept)
+        let key = plan.key
         let generation = cache.generation
         var stale: StoredAnswer?
         var reason = "uri-miss"

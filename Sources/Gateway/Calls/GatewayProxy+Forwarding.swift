@@ -65,7 +65,7 @@ extension GatewayProxy {
         do {
             let answer = try await upstream.answer(to: sent.exchange)
             exchange = answer.exchange
-            head = AnswerHead(answer.head)
+            head = answer.head
         } catch {
             throw report(.failure(error), admission)
         }

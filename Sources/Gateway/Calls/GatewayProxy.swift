@@ -66,7 +66,7 @@ public final class GatewayProxy: Sendable {
     /// Asks `/health` and tells what program it is that answers.
     public func probe() async throws(GatewayProblem) {
         let request = UpstreamRequest(
-            method: .GET, target: "/health", fields: ["host": configuration.endpoint.authority, "accept": "application/json"], content: .none,
+            method: .GET, target: "/health", fields: [("host", configuration.endpoint.authority), ("accept", "application/json")], content: .none,
             deadlines: deadlines(firstByte: min(configuration.limits.firstByte, .seconds(5))))
         let admission = standing.admitInAnyCase()
         do {
@@ -86,7 +86,7 @@ public final class GatewayProxy: Sendable {
         }
         // However it ends, nothing of it is needed any more.
         defer { answer.exchange.interrupt(.cancelled) }
-        let head = AnswerHead(answer.head)
+        let head = answer.head
         let body = try await whole(answer.exchange)
         if head.status == 503 { throw .problem(GatewayProblem(.starting, retryAfter: head.retrySeconds ?? 3)) }
         if let problem = AnswerVerdict.problem(ofHealth: head, body) { throw .problem(problem) }

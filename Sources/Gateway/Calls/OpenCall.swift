@@ -6,24 +6,26 @@ final class OpenCall: Sendable {
         var isOver = false
         var hasPlace = false
         var hasStream = false
-        var route = "unknown"
+        var route: String
         var exchange: UpstreamExchange?
         var sessionWatch: Task<Void, Never>?
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let caller: GatewayCaller
     private let counts: OpenCalls
     private let means: GatewayMeans
     private let start: ContinuousClock.Instant
 
-    /// - Parameter hasPlace: whether whoever makes it has taken its place.
-    init(of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, hasPlace: Bool = false) {
+    /// - Parameters:
+    ///   - route: as ``name(_:)``, where that is known.
+    ///   - hasPlace: whether whoever makes it has taken its place.
+    init(of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, route: String = "unknown", hasPlace: Bool = false) {
         self.caller = caller
         self.counts = counts
         self.means = means
         start = means.now()
-        if hasPlace { state.withLock { $0.hasPlace = true } }
+        state = Mutex(State(hasPlace: hasPlace, route: route))
     }
 
     deinit { end(status: 499) }

@@ -29,11 +29,18 @@ struct RouteMatch: Sendable {
     }
 
     static func matches(_ path: String, _ pattern: String) -> Bool {
-        guard pattern.utf8.contains(UInt8(ascii: "{")) else { return path == pattern }
+        if path == pattern { return !hasKey(pattern) }
+        guard hasKey(pattern) else { return false }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false)
         let expected = pattern.split(separator: "/", omittingEmptySubsequences: false)
         guard segments.count == expected.count else { return false }
         return zip(segments, expected).allSatisfy { $1.hasPrefix("{") ? isKey($0) : $0 == $1 }
+    }
+
+    private static func hasKey(_ pattern: String) -> Bool {
+        let bytes = pattern.utf8.span
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "{") { return true }
+        return false
     }
 
     /// Whether a segment is one name for everybody who reads it, also who decodes twice or takes a backslash for a slash.

@@ -32,17 +32,21 @@ final class CallRates: Sendable {
         let key = Key(caller: caller, route: route.path)
         let capacity = Double(max(route.perMinute * factor, 1))
         let missing: Double = buckets.withLock { buckets in
-            var bucket = buckets.value(for: key) ?? Bucket(tokens: capacity, instant: now)
-            let elapsed = max(0, (now - bucket.instant) / .seconds(1))
-            bucket.tokens = min(capacity, bucket.tokens + elapsed * capacity / 60)
-            bucket.instant = now
-            let missing = 1 - bucket.tokens
-            if missing <= 0 { bucket.tokens -= 1 }
-            buckets.set(bucket, for: key)
-            return missing
+            buckets.change(key, from: Bucket(tokens: capacity, instant: now)) { bucket in
+                let elapsed = max(0, (now - bucket.instant).seconds)
+                bucket.tokens = min(capacity, bucket.tokens + elapsed * capacity / 60)
+                bucket.instant = now
+                let missing = 1 - bucket.tokens
+                if missing <= 0 { bucket.tokens -= 1 }
+                return missing
+            }
         }
         guard missing > 0 else { return }
         let seconds = max(1, Int((missing * 60 / capacity).rounded(.up)))
         throw GatewayProblem(.tooManyRequests, "\(route.perMinute * factor) calls of \(route.path) a minute are allowed.", retryAfter: seconds)
     }
+}
+
+extension Duration {
+    fileprivate var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -25,12 +25,16 @@ final class GatewayStanding: Sendable {
         var connection: Pause?
         var token: Pause?
         var reported: GatewayProblem?
+
+        var isCalm: Bool { failures == 0 && pauses == 0 && connection == nil && token == nil && reported == nil }
     }
 
     static let failuresInARow = 5
     static let tokenPause = Duration.seconds(30)
 
     private let state = Mutex(State())
+    /// Nothing is wrong and nothing was of late, so that most calls need not look further.
+    private let isCalm = Atomic(true)
     private let now: @Sendable () -> ContinuousClock.Instant
     private let jitter: @Sendable () -> Double
 
@@ -44,6 +48,13 @@ final class GatewayStanding: Sendable {
     /// Whether the gateway has refused the token of late.
     var isTokenRefused: Bool { state.withLock { $0.token != nil } }
 
+    private func change(_ body: (inout State) -> Void) {
+        state.withLock { state in
+            body(&state)
+            isCalm.store(state.isCalm, ordering: .relaxed)
+        }
+    }
+
     /// For who asks to find out, and has no use for the token.
     func admitInAnyCase() -> Admission { Admission(usesToken: false) }
 
@@ -52,6 +63,7 @@ final class GatewayStanding: Sendable {
     /// - Parameter usesToken: whether the gateway looks at the token.
     /// - Throws: what is known to be wrong.
     func admit(usesToken: Bool) throws(GatewayProblem) -> Admission {
+        if isCalm.load(ordering: .relaxed) { return Admission(usesToken: usesToken) }
         let now = now()
         return try state.withLock { state throws(GatewayProblem) in
             var admission = Admission(usesToken: usesToken)
@@ -73,7 +85,8 @@ final class GatewayStanding: Sendable {
 
     /// The gateway has answered, and had nothing against this site.
     func answered(_ admission: Admission) {
-        state.withLock { state in
+        if isCalm.load(ordering: .relaxed) { return }
+        change { state in
             state.failures = 0
             state.pauses = 0
             state.connection = nil
@@ -89,7 +102,7 @@ final class GatewayStanding: Sendable {
     /// The gateway has answered, and said why it does not want to.
     func refused(_ admission: Admission, _ problem: GatewayProblem) {
         let now = now()
-        state.withLock { state in
+        change { state in
             state.failures = 0
             state.pauses = 0
             state.connection = nil
@@ -106,7 +119,7 @@ final class GatewayStanding: Sendable {
     func failed(_ admission: Admission, _ problem: GatewayProblem) {
         let now = now()
         let random = jitter()
-        state.withLock { state in
+        change { state in
             if admission.triesToken { state.token?.isTried = false }
             state.failures += 1
             let opens = admission.triesConnection || (state.connection == nil && state.failures >= Self.failuresInARow)
@@ -123,7 +136,7 @@ final class GatewayStanding: Sendable {
 
     /// The caller went away before anything could be told.
     func abandoned(_ admission: Admission) {
-        state.withLock { state in
+        change { state in
             if admission.triesConnection { state.connection?.isTried = false }
             if admission.triesToken { state.token?.isTried = false }
         }

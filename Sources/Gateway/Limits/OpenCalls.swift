@@ -2,34 +2,27 @@ import Synchronization
 
 /// What is open now: calls of all people, and streams of each.
 final class OpenCalls: Sendable {
-    private struct Counts {
-        var calls = 0
-        var streams: [String: Int] = [:]
-    }
-
-    private let counts = Mutex(Counts())
+    private let open = Atomic(0)
+    private let streams = Mutex<[String: Int]>([:])
     private let limits: GatewayLimits
 
     init(_ limits: GatewayLimits) { self.limits = limits }
 
     /// Whoever takes a place gives it back with ``leave()``.
     func enter() throws(GatewayProblem) {
-        let isAdmitted = counts.withLock { counts in
-            guard counts.calls < limits.calls else { return false }
-            counts.calls += 1
-            return true
-        }
-        guard isAdmitted else { throw GatewayProblem(.tooManyRequests, "The site has as many calls open as it may.", retryAfter: 1) }
+        guard open.add(1, ordering: .relaxed).newValue > limits.calls else { return }
+        leave()
+        throw GatewayProblem(.tooManyRequests, "The site has as many calls open as it may.", retryAfter: 1)
     }
 
-    func leave() { counts.withLock { $0.calls -= 1 } }
+    func leave() { open.subtract(1, ordering: .relaxed) }
 
     /// Whoever takes a place gives it back with ``closeStream(of:)``.
     func openStream(of caller: String) throws(GatewayProblem) {
-        let isAdmitted = counts.withLock { counts in
-            let open = counts.streams[caller, default: 0]
+        let isAdmitted = streams.withLock { streams in
+            let open = streams[caller, default: 0]
             guard open < limits.streamsPerCaller else { return false }
-            counts.streams[caller] = open + 1
+            streams[caller] = open + 1
             return true
         }
         guard isAdmitted else {
@@ -38,11 +31,11 @@ final class OpenCalls: Sendable {
     }
 
     func closeStream(of caller: String) {
-        counts.withLock { counts in
-            guard let open = counts.streams[caller] else { return }
-            counts.streams[caller] = open > 1 ? open - 1 : nil
+        streams.withLock { streams in
+            guard let open = streams[caller] else { return }
+            streams[caller] = open > 1 ? open - 1 : nil
         }
     }
 
-    var calls: Int { counts.withLock { $0.calls } }
+    var calls: Int { open.load(ordering: .relaxed) }
 }

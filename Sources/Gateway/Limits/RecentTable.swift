@@ -30,6 +30,22 @@ struct RecentTable<Key: Hashable, Value> {
         return entries[place]?.value
     }
 
+    /// Changes a value in its place, and counts as use; of a key that is not there, `value` is kept first.
+    mutating func change<Result>(_ key: Key, from value: @autoclosure () -> Value, _ body: (inout Value) -> Result) -> Result {
+        guard let place = places[key] else {
+            var value = value()
+            defer { set(value, for: key) }
+            return body(&value)
+        }
+        if newest != place {
+            unlink(place)
+            link(place)
+        }
+        guard var entry = entries[place].take() else { preconditionFailure("a place without a value") }
+        defer { entries[place] = entry }
+        return body(&entry.value)
+    }
+
     /// Does not keep what alone costs more than the limit.
     mutating func set(_ value: Value, for key: Key, cost: Int = 1) {
         remove(key)

@@ -8,7 +8,7 @@ import NIOSSL
 final class UpstreamClient: Sendable {
     /// An answer, as far as it has come.
     struct Answer: Sendable {
-        let head: HTTPResponseHead
+        let head: AnswerHead
         let exchange: UpstreamExchange
     }
 

@@ -10,15 +10,20 @@ final class UpstreamConnection: ChannelInboundHandler {
     typealias OutboundOut = HTTPClientRequestPart
 
     private let loop: any EventLoop
-    private weak var pool: LoopConnections?
+    /// Holds this while it waits, and lives as long as the last of its connections. A weak reference would cost each call more.
+    private var pool: LoopConnections?
     private var context: ChannelHandlerContext?
+    /// Before the encoder and the parser.
+    var wire: UpstreamWire?
     private var exchange: UpstreamExchange?
     private var hasServed = false
+    /// Asked for what comes next, and nothing has come.
+    private var isReading = false
 
     // What the present exchange has come to.
     private var isRequestSent = false
     private var isHeadRefused = false
-    private var answerHead: HTTPResponseHead?
+    private var answerHead: AnswerHead?
     private var hasAnswered = false
     private var bytes: ByteBuffer?
     private var isAnswerComplete = false
@@ -40,7 +45,10 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
-    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        pool = nil
+    }
 
     // MARK: Serving
 
@@ -64,6 +72,14 @@ final class UpstreamConnection: ChannelInboundHandler {
         quietEnd = .distantFuture
         exchange.attach(NIOLoopBound(self, eventLoop: loop))
         let request = exchange.request
+        if let wire, let plain = request.plain {
+            wire.send(plain)
+            isRequestSent = true
+            setDeadline(after: request.deadlines.firstByte, name: "no answer came in time")
+            read()
+            if !exchange.isWanted { abort(exchange) }
+            return
+        }
         context.write(wrapOutboundOut(.head(request.head)), promise: refusalPromise(for: request))
         switch request.content {
         case .none: endRequest()
@@ -75,7 +91,7 @@ final class UpstreamConnection: ChannelInboundHandler {
             setDeadline(after: request.deadlines.idle, name: "the gateway does not take the request")
             sendParcel(of: exchange)
         }
-        context.read()
+        read()
         // Cancelled while the connection was being made: nobody could tell this connection then.
         if !exchange.isWanted { abort(exchange) }
     }
@@ -113,6 +129,13 @@ final class UpstreamConnection: ChannelInboundHandler {
     func readOn(for exchange: UpstreamExchange) {
         guard self.exchange === exchange else { return }
         setDeadline(after: exchange.request.deadlines.idle, name: "the answer stopped")
+        read()
+    }
+
+    /// Each asking goes past all handlers.
+    private func read() {
+        guard !isReading else { return }
+        isReading = true
         context?.read()
     }
 
@@ -153,7 +176,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            answerHead = head
+            answerHead = AnswerHead(head)
             hasAnswered = true
             isKeptAlive = head.isKeepAlive && isRequestSent
         case .body(let part):
@@ -163,9 +186,27 @@ final class UpstreamConnection: ChannelInboundHandler {
         }
     }
 
+    /// The whole of an answer has come to a request that was sent as bytes.
+    func take(_ answer: PlainAnswer) {
+        guard exchange != nil else { return hasSurplus = true }
+        answerHead = answer.head
+        bytes = answer.content
+        hasAnswered = true
+        isKeptAlive = true
+        isAnswerComplete = true
+    }
+
+    /// What the parser has to know to read the answer.
+    func tellParser() {
+        guard let context, let exchange else { return }
+        context.write(wrapOutboundOut(.head(exchange.request.head)), promise: nil)
+        context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
+        isReading = false
         guard exchange != nil else {
-            if hasSurplus { leave() } else { context.read() }
+            if hasSurplus { leave() } else { read() }
             return
         }
         deliver()
@@ -190,13 +231,13 @@ final class UpstreamConnection: ChannelInboundHandler {
                     deadlineName = "the call took too long"
                 }
             }
-            if readsOn { context?.read() }
+            if readsOn { read() }
             return
         }
         // Back in the pool first, so that whoever asks next finds it there.
         self.exchange = nil
         hasServed = true
-        if isKeptAlive, isRequestSent, !hasSurplus, let pool, pool.takeBack(self) { context?.read() } else { close() }
+        if isKeptAlive, isRequestSent, !hasSurplus, let pool, pool.takeBack(self) { read() } else { close() }
         _ = exchange.deliver(head: head, bytes: bytes, isComplete: true)
     }
 

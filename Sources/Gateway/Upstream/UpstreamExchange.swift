@@ -1,5 +1,4 @@
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// One call on one connection: what has come of its answer, and who waits for it.
@@ -15,7 +14,7 @@ final class UpstreamExchange: Sendable {
         case failed(UpstreamFailure)
     }
 
-    typealias Head = Result<HTTPResponseHead, UpstreamFailure>
+    typealias Head = Result<AnswerHead, UpstreamFailure>
 
     /// The connection is not read from while as many bytes wait; one reading adds as many at most.
     static let enough = 32 << 10
@@ -28,7 +27,7 @@ final class UpstreamExchange: Sendable {
 
     private struct State {
         var connection: NIOLoopBound<UpstreamConnection>?
-        var head: HTTPResponseHead?
+        var head: AnswerHead?
         var bytes: ByteBuffer?
         var isComplete = false
         var isPaused = false
@@ -86,7 +85,7 @@ extension UpstreamExchange {
     }
 
     /// The head and the whole content, where both have come already; for a head that `fits` only, else it stays.
-    func takeWhole(where fits: (HTTPResponseHead) -> Bool) -> (head: HTTPResponseHead, content: ByteBuffer)? {
+    func takeWhole(where fits: (AnswerHead) -> Bool) -> (head: AnswerHead, content: ByteBuffer)? {
         state.withLock { state in
             guard state.isComplete, state.failure == nil, let head = state.head, fits(head) else { return nil }
             defer { state.bytes = nil }
@@ -213,7 +212,7 @@ extension UpstreamExchange {
     func attach(_ connection: NIOLoopBound<UpstreamConnection>) { state.withLock { $0.connection = connection } }
 
     /// - Returns: whether more is to be read now.
-    func deliver(head: HTTPResponseHead?, bytes: ByteBuffer?, isComplete: Bool) -> Bool {
+    func deliver(head: AnswerHead?, bytes: ByteBuffer?, isComplete: Bool) -> Bool {
         var headWaiter: CheckedContinuation<Head, Never>?
         var onHead: (@Sendable () -> Void)?
         var pieceWaiter: CheckedContinuation<Piece, Never>?

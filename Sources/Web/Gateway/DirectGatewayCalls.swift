@@ -1,5 +1,4 @@
-import Gateway
-public import HTTPTypes
+public import Gateway
 public import Hummingbird
 public import Identity
 public import Logging
@@ -14,19 +13,33 @@ public struct DirectGatewayCalls: Sendable {
         /// The request's only `Cookie` field.
         public var cookies: String
         public var requestID: String
-        /// The first field of a name in lower case.
-        public var field: @Sendable (_ name: String) -> String?
+        public var accept: String?
+        public var acceptEncoding: String?
+        public var traceparent: String?
 
-        public init(address: String, cookies: String, requestID: String, field: @escaping @Sendable (String) -> String?) {
+        public init(address: String, cookies: String, requestID: String, accept: String?, acceptEncoding: String?, traceparent: String?) {
             self.address = address
             self.cookies = cookies
             self.requestID = requestID
-            self.field = field
+            self.accept = accept
+            self.acceptEncoding = acceptEncoding
+            self.traceparent = traceparent
+        }
+    }
+
+    /// Who asks on a connection, as long as it is known that nothing has changed.
+    public final class Asker: Sendable {
+        fileprivate let cookies: String
+        fileprivate let visit: KnownVisit
+
+        fileprivate init(cookies: String, visit: KnownVisit) {
+            self.cookies = cookies
+            self.visit = visit
         }
     }
 
     public enum Answer: Sendable {
-        case whole(HTTPResponse.Status, HTTPFields, ByteBuffer)
+        case whole(WholeAnswer)
         /// The router makes the answer, in a task that is cancelled when the client goes away.
         case routed(@Sendable (Request, any Channel) async throws -> Response)
     }
@@ -61,38 +74,47 @@ public struct DirectGatewayCalls: Sendable {
     public static let route = "/api/gateway/**"
 
     /// Whether something at `address`, path and query, may be such a call.
-    public static func takes(_ address: String) -> Bool { address.utf8.starts(with: GatewayProxyRoutes.mount.utf8) }
+    public static func takes(_ address: String) -> Bool { address.hasPrefix(GatewayProxyRoutes.mount) }
 
     /// Begins a call. For event loops.
     ///
-    /// - Parameter answer: called once, on the event loop.
+    /// - Parameters:
+    ///   - ask: of a request that says nothing of caches: what may have been kept is for the router to find.
+    ///   - asker: who asked on the same connection before, and who does now; `nil` where nobody did.
+    ///   - answer: called once, on the event loop.
     /// - Returns: ends the call; `nil` where nothing has begun, and the router is to see the request.
-    public func begin(_ ask: Ask, answer: @escaping @Sendable (Answer) -> Void) -> (@Sendable () -> Void)? {
-        // What may have been kept is for the router to find.
-        guard ask.field("cache-control") == nil, ask.field("if-none-match") == nil, ask.field("pragma") == nil,
-            let token = cookie.token([ask.cookies]), let bearer = accounts.knownBearer(token)
-        else { return nil }
-        let start = observation.now()
-        let caller = GatewayCaller(bearer, accounts, requestID: ask.requestID, traceparent: ask.field("traceparent"))
-        let accepted = ask.field("accept-encoding")
-        var fields = HTTPFields()
-        fields[.accept] = ask.field("accept")
-        let path = ask.address.dropFirst(GatewayProxyRoutes.mount.count)
-        let end = path.firstIndex(of: "?") ?? path.endIndex
-        let request = GatewayRequest(
-            method: .get, path: String(path[..<end]), query: end < path.endIndex ? String(path[path.index(after: end)...]) : nil, headers: fields,
-            body: NoContent())
+    public func begin(_ ask: Ask, asker: inout Asker?, answer: @escaping @Sendable (Answer) -> Void) -> (@Sendable () -> Void)? {
+        guard let bearer = bearer(ask.cookies, &asker) else { return nil }
+        let began = observation.now()
+        let caller = GatewayCaller(bearer, accounts, requestID: ask.requestID, traceparent: ask.traceparent)
+        let accepted = ask.acceptEncoding
+        let address = ask.address.utf8
+        let start = address.index(address.startIndex, offsetBy: GatewayProxyRoutes.mount.utf8.count)
+        let end = address[start...].firstIndex(of: UInt8(ascii: "?")) ?? address.endIndex
+        var request = GatewayRequest(
+            method: .get, path: String(ask.address[start..<end]),
+            query: end < address.endIndex ? String(ask.address[address.index(after: end)...]) : nil, body: NoContent())
+        if let accept = ask.accept { request.headers[.accept] = accept }
         let begun = services.proxy.begin(request, for: caller) { [services, respond, observation, onAnswer] begun in
-            guard let found = services.proxy.answer(of: begun), case .bytes(var body) = found.body else {
-                return answer(.routed { try await respond($0, $1, begun) })
-            }
-            var fields = found.headers
-            if let coding = CompressionMiddleware.coding(&fields, accepted) { body = CompressionMiddleware.encode(body, coding, &fields) }
-            answer(.whole(found.status, fields, body))
-            onAnswer(observation.now() - start)
+            guard var whole = services.proxy.answer(of: begun) else { return answer(.routed { try await respond($0, $1, begun) }) }
+            CompressionMiddleware.encode(&whole, accepted)
+            answer(.whole(whole))
+            onAnswer(observation.now() - began)
         }
         guard let begun else { return nil }
         return { begun.cancel() }
+    }
+}
+
+extension DirectGatewayCalls {
+    /// A connection's cookies are what they were with nearly every request.
+    private func bearer(_ cookies: String, _ asker: inout Asker?) -> SessionBearer? {
+        if let asker, ConstantTime.areEqual(asker.cookies, cookies), accounts.holds(asker.visit) { return asker.visit.bearer }
+        asker = nil
+        guard let token = cookie.token([cookies]) else { return nil }
+        guard let visit = accounts.knownVisit(token) else { return accounts.knownBearer(token) }
+        asker = Asker(cookies: cookies, visit: visit)
+        return visit.bearer
     }
 }
 
