@@ -51,10 +51,11 @@ let package = Package(
         .target(name: "MongoStore", dependencies: ["Site", "Identity", "BlockingCalls", "CMongoC"], swiftSettings: strictSettings),
         .systemLibrary(name: "CCMark", pkgConfig: "libcmark-gfm", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
         .target(name: "Markdown", dependencies: ["Site", "CCMark"], swiftSettings: strictSettings),
+        .systemLibrary(name: "CStatFS"),
         .target(
             name: "Content",
             dependencies: [
-                "Site", "ContentCoding", "Markdown",
+                "CStatFS", "Site", "ContentCoding", "Markdown",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ],

@@ -39,6 +39,8 @@ public final class ContentLoader {
     private var settings: (stamp: FileStamp, file: SettingsFile)?
     private var listing = Folder.Listing()
     private var last: NoteBodies?
+    private let bodies = KeptBodies()
+    private let looks = FolderLooks()
 
     /// A larger file is reported and not served; default 8 MiB.
     private let mostBytes = 8 << 20
@@ -75,7 +77,7 @@ public final class ContentLoader {
         var builder = SiteBuilder(
             notes: notes.values.map(\.note).sorted { $0.file < $1.file }, now: now, folderName: folder.name, showsDrafts: surroundings.showsDrafts,
             templates: surroundings.templates, attachments: catalog, assets: surroundings.assets, diagnostics: diagnostics,
-            previous: last)
+            previous: last, kept: bodies)
         let rootTitle = notes.values.first { $0.note.path.isRoot }?.note.title
         let file = settings?.file
         let (site, bodies) = builder.build(
@@ -86,12 +88,8 @@ public final class ContentLoader {
         return site
     }
 
-    /// Whether files have changed since the last load; costs one look at each, no reading.
-    public func hasChanged() -> Bool {
-        // A folder that cannot be listed for a moment keeps what was read before.
-        guard let current = try? folder.list() else { return false }
-        return current != listing
-    }
+    /// Whether files have changed since the last load; where something has happened, costs one look at each, no reading.
+    public func hasChanged() -> Bool { looks.hasChanged(folder) { $0 == listing } }
 
     private func name(of file: String) -> String { "\(folder.name)/\(file)" }
 

@@ -4,6 +4,7 @@ public import Site
 public final class TemplateLoader {
     private var folder: Folder
     private var files: [String: FileStamp] = [:]
+    private let looks = FolderLooks()
 
     private static let ending = ".mustache"
 
@@ -30,9 +31,5 @@ public final class TemplateLoader {
     }
 
     /// Whether files have changed since the last load.
-    public func hasChanged() -> Bool {
-        // A folder that cannot be listed for a moment keeps what was read before.
-        guard let listing = try? folder.list() else { return false }
-        return listing.files != files
-    }
+    public func hasChanged() -> Bool { looks.hasChanged(folder) { $0.files == files } }
 }

@@ -7,6 +7,7 @@ public import Site
 public final class AssetLoader {
     private var folder: Folder
     private var known: [String: (stamp: FileStamp, asset: Asset)] = [:]
+    private let looks = FolderLooks()
 
     /// A larger file is reported and not served; default 32 MiB.
     private let mostBytes = 32 << 20
@@ -57,11 +58,7 @@ public final class AssetLoader {
     }
 
     /// Whether ``load()`` would now give something else.
-    public func hasChanged() -> Bool {
-        // A folder that cannot be listed for a moment keeps what was read before.
-        guard let listing = try? folder.list() else { return false }
-        return listing.files != known.mapValues(\.stamp)
-    }
+    public func hasChanged() -> Bool { looks.hasChanged(folder) { $0.files == known.mapValues(\.stamp) } }
 }
 
 /// A folder named in the configuration cannot be read.

@@ -7,9 +7,14 @@ struct NoteBodies: PageBodySource {
     let index: LinkIndex
     /// Of the notes above.
     let links: [PagePath: FollowedLinks]
+    let kept: KeptBodies
 
     func body(of page: Page) -> PageBody {
         guard let note = notes[page.path] else { return .empty }
+        return kept.body(for: digest(of: page)) { body(of: note) }
+    }
+
+    private func body(of note: Note) -> PageBody {
         do throws(MarkdownLimits.Excess) {
             let document = try MarkdownDocument(parsing: note.text)
             return document.body(links: NoteLinks(index: index, path: note.path, file: note.file))

@@ -15,6 +15,7 @@ struct SiteBuilder {
 
     /// Of the snapshot before, whose links are taken over where they lead where they led.
     private let previous: NoteBodies?
+    private let kept: KeptBodies
 
     private var diagnostics: [Diagnostic]
     private var pages: [PagePath: Page] = [:]
@@ -29,9 +30,10 @@ struct SiteBuilder {
     ///   - templates: names that `template:` may use; `nil` where they are not known.
     init(
         notes: [Note], now: Date, folderName: String, showsDrafts: Bool, templates: Set<String>?, attachments: AssetCatalog, assets: AssetCatalog,
-        diagnostics: [Diagnostic], previous: NoteBodies?
+        diagnostics: [Diagnostic], previous: NoteBodies?, kept: KeptBodies
     ) {
         self.previous = previous
+        self.kept = kept
         self.notes = notes
         self.now = now
         self.folderName = folderName
@@ -50,7 +52,8 @@ struct SiteBuilder {
         let index = LinkIndex(pages: pages, aliases: aliases, attachments: attachments, assets: assets, reusing: previous?.index)
         let links = followLinks(of: notesInOrder, index)
         let (backlinks, wanted) = connect(notesInOrder, links, index)
-        let bodies = NoteBodies(notes: notesByPath, index: index, links: Dictionary(uniqueKeysWithValues: zip(notesInOrder.map(\.path), links)))
+        let bodies = NoteBodies(
+            notes: notesByPath, index: index, links: Dictionary(uniqueKeysWithValues: zip(notesInOrder.map(\.path), links)), kept: kept)
         let site = SiteSnapshot(
             moment: now, settings: settings, pages: pages, aliases: aliases, backlinks: backlinks, wanted: wanted, attachments: attachments,
             diagnostics: diagnostics.sorted(), nextChange: notes.compactMap { $0.publication.nextChange(after: now) }.min(), due: due,

@@ -27,7 +27,15 @@ struct Folder: Sendable {
         var files: [String: FileStamp] = [:]
         /// Folders that could not be listed, with the system's reason.
         var unreadable: [String: String] = [:]
+        /// Folders by their path below the folder, which is the empty one.
+        var folders: [String] = []
+
+        /// Folders without files are nothing.
+        static func == (one: Listing, other: Listing) -> Bool { one.files == other.files && one.unreadable == other.unreadable }
     }
+
+    /// Its path without links; `nil` where there is none.
+    var place: String? { Self.realPath(path) }
 
     /// Every file below the folder. Names that begin with a dot are skipped, and
     /// so are links that lead out of the folder and links to folders.
@@ -38,6 +46,7 @@ struct Folder: Sendable {
         var listing = Listing()
         var pending = [""]
         while let folder = pending.popLast() {
+            listing.folders.append(folder)
             let place = folder.isEmpty ? root : "\(root)/\(folder)"
             guard let directory = opendir(place) else {
                 if folder.isEmpty { throw Failure(reason: Self.lastError) }

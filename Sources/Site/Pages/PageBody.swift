@@ -33,6 +33,9 @@ public struct PageBody: Sendable, Equatable {
         self.textEnd = textEnd
     }
 
+    /// The same with other HTML, in which the headings stand where they do in this.
+    public func with(html: String) -> PageBody { PageBody(html: html, headings: headings, textEnd: textEnd) }
+
     public static let empty = PageBody(html: "", headings: [], textEnd: 0)
 
     /// What stands before the first H2.
