@@ -19,7 +19,7 @@ from load import Measurement, Spoiled, measure
 from peers import PEERS, Place, say
 from processes import ServerProcess, Unavailable, clean_up_when_told_to_stop, find_program, running, scratch_folder, start_landing
 from tables import aligned, progress
-from workloads import PAGE, Unverified, Workload, all_workloads, prepare_files, verify
+from workloads import COPIES, COPY, FROM_MARKDOWN, PAGE, Unverified, Workload, all_workloads, prepare_files, verify
 
 # Names in the table, and of the measurements.
 FIGURES = {"CPU": "cpu_microseconds", "req/s": "requests_per_second", "p99": "p99_milliseconds", "memory": "resident_megabytes"}
@@ -80,9 +80,14 @@ def arguments() -> argparse.Namespace:
 
 
 def site_with_note(note: Path, target: Path) -> Path:
-    """A copy of the content in which the measured page is made from `note`."""
+    """A copy of the content in which the measured page is made from `note`, and many others from copies of it that differ."""
     shutil.copytree("content", target)
     shutil.copy(note, target / f"{PAGE.lstrip('/')}.md")
+    first = target / f"{COPY.lstrip('/')}-1.md"
+    first.parent.mkdir()
+    text = note.read_text()
+    for number in range(1, COPIES + 1):
+        first.with_name(f"note-{number}.md").write_text(f"{text}\nCopy {number:06}.\n")
     return target
 
 
@@ -171,7 +176,8 @@ def over_budget(results: Results, options: argparse.Namespace) -> list[str]:
     exceeded = []
     for peer, budget in (("nginx", options.budget), (RENDER_PEER, options.render_budget)):
         for name, rounds in results.items():
-            if budget is None or peer not in rounds:
+            # What a page costs whose HTML is not kept is told, and no budget is meant for it.
+            if budget is None or peer not in rounds or name == FROM_MARKDOWN:
                 continue
             ratio = statistics.median(ratios(rounds, peer, FIGURES["CPU"]))
             if not ratio <= budget:

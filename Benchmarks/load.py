@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from answers import request
 from processes import HERE, ServerProcess, find_program
-from workloads import Workload
+from workloads import COPY, Workload
 
 # Requests differ in nothing but a moment's Date and Varnish's counters, so their answers must have one size.
 SIZE_TOLERANCE = 0.02
@@ -48,8 +48,10 @@ def _wrk(server: ServerProcess, workload: Workload, seconds: int, connections: i
     headers = [part for name, value in workload.headers[server.name].items() for part in ("-H", f"{name}: {value}")]
     command = [
         find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(HERE / "wrk_report.lua"), *headers,
-        f"http://127.0.0.1:{server.port}{workload.path}",
+        f"http://127.0.0.1:{server.port}{workload.path_on(server)}",
     ]
+    if workload.copies and server.name == "Landing":
+        command += ["--", COPY, str(workload.copies)]
     output = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
     lines = [line for line in output.stdout.splitlines() if line.startswith("{")]
     if output.returncode or not lines:

@@ -13,6 +13,10 @@ PAGE = "/docs/architecture/overview"
 GZIP = {"Accept-Encoding": "gzip"}
 IDENTITY: dict[str, str] = {}
 FILE_SERVERS = ("nginx", "nginx+cache", "Varnish", "Caddy")
+# The beginning of the addresses of a note's copies.
+COPY = "/copies/note"
+COPIES = 3_000
+FROM_MARKDOWN = "from Markdown"
 Insist = Callable[[bool, str], None]
 
 
@@ -32,10 +36,15 @@ class Workload:
     encoding: dict[str, str] = field(default_factory=lambda: GZIP)
     """Whether each server makes the page for each request, so that their pages differ."""
     is_render: bool = False
+    """Pages of Landing that are asked for in turn, more than it keeps the HTML of."""
+    copies: int = 0
     """What each server is sent: an ETag is a server's own."""
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     """Bytes of one answer, by server."""
     sizes: dict[str, int] = field(default_factory=dict)
+
+    def path_on(self, server: ServerProcess) -> str:
+        return f"{COPY}-1" if self.copies and server.name == "Landing" else self.path
 
 
 def all_workloads(landing: ServerProcess) -> list[Workload]:
@@ -48,6 +57,7 @@ def all_workloads(landing: ServerProcess) -> list[Workload]:
         Workload("page, identity", PAGE, (*FILE_SERVERS, "Hummingbird"), encoding=IDENTITY),
         Workload("page, 304", PAGE, status=304, is_conditional=True),
         Workload("uncached render", PAGE, ("Caddy templates",), encoding=IDENTITY, is_render=True),
+        Workload(FROM_MARKDOWN, PAGE, ("Caddy templates",), encoding=IDENTITY, is_render=True, copies=COPIES),
     ]
 
 
@@ -78,12 +88,13 @@ def verify(workload: Workload, server: ServerProcess, root: Path, note: Path | N
     """
     headers = dict(workload.encoding)
     try:
-        full = exchange(server.address, workload.path, headers=headers)
+        path = workload.path_on(server)
+        full = exchange(server.address, path, headers=headers)
         if workload.is_conditional:
             if "etag" not in full.headers:
                 raise Unverified(f"{server.name} sends no ETag with {workload.path}")
             headers["If-None-Match"] = full.headers["etag"]
-        answer = exchange(server.address, workload.path, method=workload.method, headers=headers)
+        answer = exchange(server.address, path, method=workload.method, headers=headers)
     except (NoAnswer, OSError) as problem:
         raise Unverified(f"{server.name} sends {problem}") from None
 

@@ -43,7 +43,7 @@ struct Server {
         let loader = SiteLoader(settings, isDevelopment: isDevelopment, results: keptResults())
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
-        let edition = try await loader.load(now: now())
+        let edition = try await loader.load(now: now(), finishesAssets: false)
         for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
         let cache = makeCache(redis, registry)
         let site = PublishedSite(edition, cache: cache)

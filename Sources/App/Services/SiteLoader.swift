@@ -43,10 +43,12 @@ actor SiteLoader {
 
     /// The site as the files have it.
     ///
+    /// - Parameter finishesAssets: whether the encodings of files are made that are not known, which takes longest; else
+    ///   ``finished()`` makes them.
     /// - Throws: ``StartProblem`` where a folder cannot be read or a template
     ///   cannot be used. Once there has been an edition, its templates stay in
     ///   use instead, and the problems are among the diagnostics.
-    func load(now: Date) throws -> Edition {
+    func load(now: Date, finishesAssets: Bool = true) throws -> Edition {
         var diagnostics: [Diagnostic] = []
         let (catalog, assetDiagnostics) = try reading(.publicFolder, settings.publicFolder) { try assets.load() }
         diagnostics += assetDiagnostics
@@ -66,15 +68,31 @@ actor SiteLoader {
         let edition = Edition(
             site: site, documents: documents,
             assets: preparesAssets
-                ? PreparedAssets(
-                    catalog, site.attachments, commonFields: SecurityHeaders.fields, reusing: last?.edition.assets,
-                    encodings: results.map { KeptEncodings($0, hash: .sha256) }) : PreparedAssets(),
+                ? prepared(catalog, site.attachments, reusing: last?.edition.assets, onlyKnown: !finishesAssets) : PreparedAssets(),
             manifest: documents.manifest(
                 of: site, hash: .sha256, after: last.map { PreviousManifest($0.edition.manifest, of: $0.edition.site, $0.edition.documents) }))
-        results?.settle()
+        if finishesAssets { results?.settle() }
         last = (edition, library, catalog)
         isMoved = false
         return edition
+    }
+
+    /// The last edition with all encodings of its files; `nil` where it has them.
+    func finished() -> Edition? {
+        defer { results?.settle() }
+        guard let (edition, library, catalog) = last, !edition.assets.isFinished else { return nil }
+        let finished = Edition(
+            site: edition.site, documents: edition.documents,
+            assets: prepared(catalog, edition.site.attachments, reusing: edition.assets, onlyKnown: false), manifest: edition.manifest)
+        last = (finished, library, catalog)
+        return finished
+    }
+
+    private func prepared(_ catalog: AssetCatalog, _ attachments: AssetCatalog, reusing previous: PreparedAssets?, onlyKnown: Bool) -> PreparedAssets
+    {
+        PreparedAssets(
+            catalog, attachments, commonFields: SecurityHeaders.fields, reusing: previous,
+            encodings: results.map { KeptEncodings($0, hash: .sha256) }, onlyKnown: onlyKnown)
     }
 
     /// A new edition where files have changed or `now` has passed the moment at

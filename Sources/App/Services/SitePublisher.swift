@@ -22,6 +22,7 @@ struct SitePublisher: Service {
 
     func run() async throws {
         await withGracefulShutdownHandler {
+            if let finished = await loader.finished() { await site.publish(finished) }
             var pause = interval
             // Sleeping ends with an error only when the server stops.
             while !Task.isShuttingDownGracefully, (try? await cancellableSleep(pause)) != nil {

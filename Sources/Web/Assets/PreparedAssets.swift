@@ -9,7 +9,13 @@ public struct PreparedAssets: Sendable {
     /// Addresses of files as they were; pages made before the change still ask for them. The oldest first.
     private var retired: [String] = []
 
+    /// Those whose encodings are still to be made.
+    private var unfinished: Set<String> = []
+
     private static let mostRetired = 200
+
+    /// Whether all of them have every encoding that makes them smaller.
+    public var isFinished: Bool { unfinished.isEmpty }
 
     /// Encodes as hard as it can: it is done once.
     ///
@@ -17,17 +23,24 @@ public struct PreparedAssets: Sendable {
     ///   - commonFields: what every answer of the site carries.
     ///   - previous: an earlier edition's, whose bytes are taken over where they are the same.
     ///   - encodings: finds encoded bodies that are known from an earlier run.
+    ///   - onlyKnown: makes none, so that a first start need not wait for what takes longest.
     public init(
         _ catalogs: AssetCatalog..., commonFields: [(String, String)] = [], reusing previous: PreparedAssets? = nil,
-        encodings: KeptEncodings? = nil
+        encodings: KeptEncodings? = nil, onlyKnown: Bool = false
     ) {
         let assets = catalogs.flatMap(\.assets.values)
-        let prepared = assets.concurrentMap { previous?.responses[$0.fingerprintedPath] ?? Self.prepare($0, commonFields, encodings) }
-        for (asset, lasting) in zip(assets, prepared) {
+        let prepared = assets.concurrentMap { asset -> (response: PreparedResponse, isFinished: Bool) in
+            let address = asset.fingerprintedPath
+            if let known = previous?.responses[address], previous?.unfinished.contains(address) != true { return (known, true) }
+            return Self.prepare(asset, commonFields, encodings, onlyKnown: onlyKnown)
+        }
+        for (asset, (lasting, isFinished)) in zip(assets, prepared) {
+            if !isFinished { unfinished.insert(asset.fingerprintedPath) }
             responses[asset.fingerprintedPath] = lasting
             fingerprinted.insert(asset.fingerprintedPath)
             guard responses[asset.path] == nil else { continue }
-            let known = previous?.responses[asset.path].flatMap { $0.identity.entityTag == lasting.identity.entityTag ? $0 : nil }
+            var known = previous?.responses[asset.path].flatMap { $0.identity.entityTag == lasting.identity.entityTag ? $0 : nil }
+            if previous?.unfinished.contains(asset.fingerprintedPath) == true { known = nil }
             responses[asset.path] = known ?? lasting.with(cacheControl: "no-cache", tag: asset.fingerprint, commonFields: commonFields)
         }
         guard let previous else { return }
@@ -40,11 +53,22 @@ public struct PreparedAssets: Sendable {
         }
     }
 
-    private static func prepare(_ asset: Asset, _ commonFields: [(String, String)], _ encodings: KeptEncodings?) -> PreparedResponse {
+    private static func prepare(
+        _ asset: Asset, _ commonFields: [(String, String)], _ encodings: KeptEncodings?, onlyKnown: Bool
+    ) -> (response: PreparedResponse, isFinished: Bool) {
         let content = ResponseContent(
             contentType: asset.contentType, cacheControl: "public, max-age=31536000, immutable", acceptsRanges: true, body: asset.bytes)
-        return PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields) { bytes, coding in
-            if let encodings { encodings.encode(bytes, coding) } else { coding.encode(bytes, effort: .thorough) }
+        var isFinished = true
+        let response = PreparedResponse(content, tag: asset.fingerprint, commonFields: commonFields) { bytes, coding in
+            guard onlyKnown else { return encodings.map { $0.encode(bytes, coding) } ?? coding.encode(bytes, effort: .thorough) }
+            switch encodings?.known(bytes, coding) ?? .unknown {
+            case .encoded(let encoded): return encoded
+            case .notSmaller: return nil
+            case .unknown:
+                isFinished = false
+                return nil
+            }
         }
+        return (response, isFinished)
     }
 }
