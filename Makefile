@@ -2,6 +2,8 @@
 
 SWIFT ?= swift
 RELEASE := .build/release/landing
+# With Swift's libraries in the program: one file, which starts sooner and takes less memory, and has no Swift beside it.
+BUILD_RELEASE := $(SWIFT) build -c release --static-swift-stdlib
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev build test fuzz lint format demo bench bench-scale bench-instructions bench-abuse bench-streams install install-test clean
@@ -16,12 +18,12 @@ dev: build ## Serve with live reload, drafts, and problems shown on the pages
 	@exec $(RELEASE) serve --dev
 
 demo: install ## Look around with a simulated gateway and example accounts, on http://127.0.0.1:3000
-	$(SWIFT) build -c release --product landing
-	$(SWIFT) build -c release --product gateway-simulator
+	$(BUILD_RELEASE) --product landing
+	$(BUILD_RELEASE) --product gateway-simulator
 	@Deploy/demo
 
 build: install ## Build the release program
-	$(SWIFT) build -c release --product landing
+	$(BUILD_RELEASE) --product landing
 
 test: install-test ## Install what is missing, build, and run every test, the browser's included
 	@.ci/mongod >/dev/null
@@ -53,7 +55,7 @@ bench-abuse: build ## Idle, half-sent, slow, torn and random connections, and wh
 	python3 Benchmarks/abuse.py --body-deadline 60 --read-deadline 60
 
 bench-streams: build ## 5,000 idle event streams: memory of each, CPU, and a page beside them
-	$(SWIFT) build -c release --product gateway-simulator
+	$(BUILD_RELEASE) --product gateway-simulator
 	python3 Benchmarks/gateway.py --streams 5000
 
 lint: ## Check format, import rules and where secrets of the machine are read

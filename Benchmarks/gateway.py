@@ -207,7 +207,7 @@ def streams(options: argparse.Namespace) -> int:
 @contextmanager
 def simulator(program: Path, folder: Path) -> Iterator[ServerProcess]:
     if not program.is_file():
-        raise SystemExit(f"there is no {program}: swift build -c release --product gateway-simulator")
+        raise SystemExit(f"there is no {program}: `make bench-streams` builds it")
     port, log = free_port(), folder / "simulator.log"
     with running(start_listener("gateway-simulator", [str(program), "--port", str(port), "--token", TOKEN, "--happening", "0s"], port, log)) as server:
         yield server

@@ -66,9 +66,8 @@ public struct NoteFacts: Sendable {
                 if !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
             }
         case .tableCell: wordCount += tree.wordCount(of: index)
-        case .text(let literal):
-            guard Wikilink.mayStand(in: literal) else { return }
-            for case .link(let link) in Wikilink.parts(of: literal) {
+        case .wikitext(_, let parts):
+            for case .link(let link) in parts {
                 let place = locator.find(link.source, from: block.0, through: block.1)
                 links.append(
                     LinkOccurrence(target: .wiki(parts: link.parts), isImage: link.isEmbed, line: place.line, column: place.column))

@@ -145,6 +145,31 @@ import Testing
         }
     }
 
+    @Test func `on a kept connection a session counts only while it lives, also where another program ended it`() async throws {
+        try await Self.run { stack in
+            let sessions = [try await stack.signIn("user@example.org"), try await stack.signIn("admin@example.org")]
+            try await OpenConnection.run(port: stack.port) { connection in
+                func call(_ session: String) async throws {
+                    try await connection.send(
+                        "GET /api/gateway/v1/models HTTP/1.1\r\nHost: 127.0.0.1:\(stack.port)\r\nCookie: session=\(session)\r\n\r\n")
+                }
+                func answered() async -> Int { String(decoding: await connection.received, as: UTF8.self).ranges(of: "HTTP/1.1 200 OK").count }
+                var calls = 0
+                for session in [0, 0, 0, 1, 0, 0, 1, 1] {
+                    try await call(sessions[session])
+                    calls += 1
+                    #expect(try await eventually { await answered() == calls } != nil, "call \(calls)")
+                }
+                let revoked = try LandingProgram(environment: stack.environment).run("session", "revoke", "user@example.org", "--all")
+                #expect(revoked.status == 0, "\(revoked.errors)")
+                try await call(sessions[0])
+                try await connection.read(until: "HTTP/1.1 401")
+                try await call(sessions[1])
+                #expect(try await eventually { await answered() == calls + 1 } != nil)
+            }
+        }
+    }
+
     /// What comes to a request by itself, and on a connection that is kept for another.
     private static func bothWays(_ head: String, port: Int) async throws -> [HTTPExchange] {
         let alone = try await HTTPExchange.raw("\(head)Connection: close\r\n\r\n", port: port)

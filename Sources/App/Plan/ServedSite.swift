@@ -1,5 +1,5 @@
 import Foundation
-import FoundationNetworking
+import NIOCore
 import Site
 import Web
 
@@ -22,27 +22,23 @@ enum ServedSite {
     }
 
     private static func ask<Answer: Decodable>(_ target: String, at address: String, token: String?) async throws -> Answer {
-        guard let url = URL(string: "\(address)\(target)"), url.host != nil else {
+        guard let question = SiteQuestion("\(address)\(target)") else {
             throw Unreachable(description: "\(address) is not the address of a site; write it as http://127.0.0.1:3000")
         }
-        var request = URLRequest(url: url, timeoutInterval: 10)
-        request.setValue("application/json", forHTTPHeaderField: "Accept")
-        if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
-        let (data, response): (Data, URLResponse)
+        let answer: SiteQuestion.Answer
         do {
-            (data, response) = try await URLSession.shared.data(for: request)
+            answer = try await question.ask([("accept", "application/json")] + (token.map { [("authorization", "Bearer \($0)")] } ?? []))
         } catch {
             throw Unreachable(
-                description: "\(address) does not answer: \(error.localizedDescription); start the server, or name a folder with --against",
-                isNobodyThere: (error as? URLError)?.code == .cannotConnectToHost)
+                description: "\(address) does not answer: \(error); start the server, or name a folder with --against",
+                isNobodyThere: error.isNobodyThere)
         }
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard status == 200 else {
-            let remedy = status == 403 ? "set LANDING_METRICS_TOKEN to the server's" : "is it a Landing of this version?"
-            throw Unreachable(description: "\(address)\(target) answered \(status); \(remedy)")
+        guard answer.status == 200 else {
+            let remedy = answer.status == 403 ? "set LANDING_METRICS_TOKEN to the server's" : "is it a Landing of this version?"
+            throw Unreachable(description: "\(address)\(target) answered \(answer.status); \(remedy)")
         }
         do {
-            return try JSONDecoder().decode(Answer.self, from: data)
+            return try JSONDecoder().decode(Answer.self, from: Data(answer.body.readableBytesView))
         } catch {
             throw Unreachable(description: "\(address)\(target) answered with something else; is it a Landing of this version?")
         }

@@ -219,7 +219,8 @@ struct HTMLRenderer<Links: LinkResolver> {
 
     private mutating func inline(_ index: Int) {
         switch tree.nodes[index].kind {
-        case .text(let literal): text(literal)
+        case .text(let literal): html.text(literal)
+        case .wikitext(_, let parts): text(parts)
         case .code(let literal):
             html.markup("<code>")
             html.text(literal)
@@ -249,9 +250,8 @@ struct HTMLRenderer<Links: LinkResolver> {
         html.markup(">")
     }
 
-    private mutating func text(_ literal: String) {
-        guard Wikilink.mayStand(in: literal) else { return html.text(literal) }
-        for part in Wikilink.parts(of: literal) {
+    private mutating func text(_ parts: [Wikilink.Part]) {
+        for part in parts {
             switch part {
             case .text(let plain): html.text(plain)
             case .link(let wikilink):

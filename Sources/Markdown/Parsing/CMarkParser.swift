@@ -118,21 +118,40 @@ enum CMarkParser {
             var previous = -1
             var next: CNode? = unsafe first
             while let current = unsafe next {
-                // Texts side by side are one: cmark cuts them where markup might have begun.
-                if previous >= 0, unsafe cmark_node_get_type(current) == CMARK_NODE_TEXT, case .text(let before) = nodes[previous].kind {
-                    nodes[previous].kind = unsafe .text(before + string(cmark_node_get_literal(current)))
-                    unsafe next = cmark_node_next(current)
-                    continue
-                }
                 let index = nodes.count
                 unsafe nodes.append(node(current))
                 if previous < 0 { nodes[parent].firstChild = Int32(index) } else { nodes[previous].nextSibling = Int32(index) }
                 previous = index
                 if let child = unsafe cmark_node_first_child(current) { unsafe pending.append((index, child, level + 1)) }
                 unsafe next = cmark_node_next(current)
+                // A text that holds brackets is cut there.
+                guard case .text(let first) = nodes[index].kind, unsafe isText(next) else { continue }
+                // Texts side by side are one: cmark cuts them where markup might have begun.
+                var bytes = Array(first.utf8)
+                while let following = unsafe next, unsafe isText(following) {
+                    unsafe append(cmark_node_get_literal(following), to: &bytes)
+                    unsafe next = cmark_node_next(following)
+                }
+                let text = String(decoding: bytes, as: UTF8.self)
+                let parts = Wikilink.parts(of: text)
+                let hasLinks = parts.contains { if case .link = $0 { true } else { false } }
+                nodes[index].kind = hasLinks ? .wikitext(text, parts: parts) : .text(text)
             }
         }
         return MarkdownTree(nodes: nodes, depth: depth)
+    }
+
+    private static func isText(_ node: CNode?) -> Bool {
+        guard let node = unsafe node else { return false }
+        return unsafe cmark_node_get_type(node) == CMARK_NODE_TEXT
+    }
+
+    private static func append(_ literal: UnsafePointer<CChar>?, to bytes: inout [UInt8]) {
+        guard var next = unsafe literal else { return }
+        while unsafe next.pointee != 0 {
+            bytes.append(UInt8(bitPattern: unsafe next.pointee))
+            unsafe next += 1
+        }
     }
 
     private static func node(_ node: CNode) -> MarkdownNode {

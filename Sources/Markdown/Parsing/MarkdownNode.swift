@@ -37,9 +37,9 @@ struct MarkdownTree: Sendable {
 
     private func eachText(below index: Int, _ body: (String) -> Void) {
         switch nodes[index].kind {
-        case .text(let literal):
-            guard Wikilink.mayStand(in: literal) else { return body(literal) }
-            for part in Wikilink.parts(of: literal) {
+        case .text(let literal): body(literal)
+        case .wikitext(_, let parts):
+            for part in parts {
                 switch part {
                 case .text(let plain): body(plain)
                 case .link(let link): body(link.shownText)
@@ -102,6 +102,8 @@ struct MarkdownNode: Sendable {
         /// Raw HTML, block or inline; it is never passed through.
         case html(isBlock: Bool, literal: String)
         case text(String)
+        /// Text with wikilinks in it, which are found once.
+        case wikitext(String, parts: [Wikilink.Part])
         case code(String)
         case softBreak
         case lineBreak
@@ -113,6 +115,14 @@ struct MarkdownNode: Sendable {
         case footnoteReference(label: String)
         /// A node that this program does not know; its children still count.
         case other
+
+        /// What stands in the note, of any text.
+        var literal: String? {
+            switch self {
+            case .text(let literal), .wikitext(let literal, _): literal
+            default: nil
+            }
+        }
     }
 
     enum Alignment: Sendable { case none, left, center, right }
