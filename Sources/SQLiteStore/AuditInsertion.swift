@@ -34,10 +34,16 @@ import Identity
     private init(_ database: Database, rows: Int) throws {
         self.database = database
         self.rows = rows
-        let row = "(\(Self.names.map { _ in "?" }.joined(separator: ", ")))"
-        // The trigger passes over an id that is there.
-        let sql = "INSERT INTO auditEvent (\(Self.columns)) VALUES \(repeatElement(row, count: rows).joined(separator: ", "))"
-        unsafe statement = try database.cachedStatement(sql: sql).sqliteStatement
+        unsafe statement = try database.cachedStatement(sql: rows == 1 ? Self.one : Self.many).sqliteStatement
+    }
+
+    private static let one = sql(rows: 1)
+    private static let many = sql(rows: rowsAtOnce)
+
+    /// The table's trigger passes over an id that is there.
+    private static func sql(rows: Int) -> String {
+        let row = "(\(names.map { _ in "?" }.joined(separator: ", ")))"
+        return "INSERT INTO auditEvent (\(columns)) VALUES \(repeatElement(row, count: rows).joined(separator: ", "))"
     }
 
     private func insert(_ events: ArraySlice<AuditEvent>) throws {

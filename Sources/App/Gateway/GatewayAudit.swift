@@ -103,7 +103,7 @@ final class GatewayAudit: Service {
         return rows.map { row in
             let call = row.call
             if people[call.callerID] == nil { people[call.callerID] = UUID(uuidString: call.callerID) }
-            var details = ["route": call.route, "status": "\(call.status)", "milliseconds": "\(Int(call.duration / .milliseconds(1)))"]
+            var details = ["route": call.route, "status": String(call.status), "milliseconds": String(Int(call.duration / .milliseconds(1)))]
             details["problem"] = call.problem?.rawValue
             return AuditEvent(
                 id: row.id, at: Date(timeIntervalSince1970: Double(row.milliseconds) / 1_000), action: .gatewayCalled,

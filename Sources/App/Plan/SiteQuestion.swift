@@ -48,7 +48,8 @@ struct SiteQuestion {
             defer { channel.close(promise: nil) }
             let target = "\(components.percentEncodedPath)\(components.percentEncodedQuery.map { "?\($0)" } ?? "")"
             var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target.isEmpty ? "/" : target)
-            head.headers = HTTPHeaders([("host", components.port.map { "\(components.host ?? host):\($0)" } ?? host), ("connection", "close")] + fields)
+            head.headers = HTTPHeaders(
+                [("host", components.port.map { "\(components.host ?? host):\($0)" } ?? host), ("connection", "close")] + fields)
             channel.write(HTTPClientRequestPart.head(head), promise: nil)
             channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
             return try await answer.futureResult.get()

@@ -17,6 +17,8 @@ public struct GatewayRoute: Sendable {
     /// Calls of one person.
     public let perMinute: Int
     public let summary: String
+    /// As metrics and the audit trail name it.
+    public let name: String
 
     init(
         _ method: HTTPRequest.Method, _ path: String, _ role: GatewayRole, _ answer: Answer, body: Int, perMinute: Int, _ summary: String
@@ -28,11 +30,9 @@ public struct GatewayRoute: Sendable {
         self.body = body
         self.perMinute = perMinute
         self.summary = summary
+        name = "\(method.rawValue) \(path)"
     }
 
     /// That callers may use; HEAD comes with GET.
     var methods: [HTTPRequest.Method] { method == .get ? [.get, .head] : [method] }
-
-    /// As metrics and the audit trail name it.
-    public var name: String { "\(method.rawValue) \(path)" }
 }

@@ -30,12 +30,13 @@ extension GatewayProxy {
             counts.leave()
             return nil
         }
-        guard (try? rates.take(caller.id, match.route)) != nil else {
+        let now = means.now()
+        guard (try? rates.take(caller.id, match.route, at: now)) != nil else {
             standing.abandoned(admission)
             counts.leave()
             return nil
         }
-        let call = OpenCall(of: caller, counts: counts, means: means, route: match.route.name, hasPlace: true)
+        let call = OpenCall(of: caller, counts: counts, means: means, route: match.route.name, hasPlace: true, start: now)
         let plan = Plan(match: match, query: query, request: request, caller: caller, call: call)
         let generation = cache.generation
         let begun = BegunCall(plan, generation: generation, send(plan, admission), standing)

@@ -20,11 +20,15 @@ final class OpenCall: Sendable {
     /// - Parameters:
     ///   - route: as ``name(_:)``, where that is known.
     ///   - hasPlace: whether whoever makes it has taken its place.
-    init(of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, route: String = "unknown", hasPlace: Bool = false) {
+    ///   - start: by default now.
+    init(
+        of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, route: String = "unknown", hasPlace: Bool = false,
+        start: ContinuousClock.Instant? = nil
+    ) {
         self.caller = caller
         self.counts = counts
         self.means = means
-        start = means.now()
+        self.start = start ?? means.now()
         state = Mutex(State(hasPlace: hasPlace, route: route))
     }
 

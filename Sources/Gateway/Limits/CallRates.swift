@@ -27,8 +27,10 @@ final class CallRates: Sendable {
     }
 
     /// - Throws: `tooManyRequests` with the seconds until the next call may be made.
-    func take(_ caller: String, _ route: GatewayRoute) throws(GatewayProblem) {
-        let now = now()
+    ///
+    /// - Parameter now: where the caller knows what time it is.
+    func take(_ caller: String, _ route: GatewayRoute, at now: ContinuousClock.Instant? = nil) throws(GatewayProblem) {
+        let now = now ?? self.now()
         let key = Key(caller: caller, route: route.path)
         let capacity = Double(max(route.perMinute * factor, 1))
         let missing: Double = buckets.withLock { buckets in

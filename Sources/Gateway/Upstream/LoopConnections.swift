@@ -21,8 +21,9 @@ final class LoopConnections {
             return
         }
         if !exchange.wantsFreshConnection {
+            let now = loop.now
             while let connection = waiting.popLast() {
-                if connection.isUsable { return connection.begin(exchange) }
+                if connection.isUsable(at: now) { return connection.begin(exchange, at: now) }
                 connection.close()
             }
         }
@@ -30,7 +31,7 @@ final class LoopConnections {
             switch result {
             case .success(let connection):
                 if exchange.isWanted, !self.isStopped {
-                    connection.begin(exchange)
+                    connection.begin(exchange, at: self.loop.now)
                 } else {
                     exchange.fail(.stopped)
                     if !self.takeBack(connection) { connection.close() }

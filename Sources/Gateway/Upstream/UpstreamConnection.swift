@@ -52,10 +52,10 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     // MARK: Serving
 
-    var isUsable: Bool { exchange == nil && (context?.channel.isActive ?? false) && loop.now < deadline }
+    func isUsable(at now: NIODeadline) -> Bool { exchange == nil && (context?.channel.isActive ?? false) && now < deadline }
 
     /// Sends the request, or as much as there is of it.
-    func begin(_ exchange: UpstreamExchange) {
+    func begin(_ exchange: UpstreamExchange, at now: NIODeadline) {
         guard let context else {
             exchange.fail(.lost("the connection was closed"), mayRepeat: true)
             return
@@ -75,7 +75,7 @@ final class UpstreamConnection: ChannelInboundHandler {
         if let wire, let plain = request.plain {
             wire.send(plain)
             isRequestSent = true
-            setDeadline(after: request.deadlines.firstByte, name: "no answer came in time")
+            setDeadline(after: request.deadlines.firstByte, name: "no answer came in time", from: now)
             read()
             if !exchange.isWanted { abort(exchange) }
             return
@@ -278,10 +278,11 @@ final class UpstreamConnection: ChannelInboundHandler {
 
     // MARK: Deadlines
 
-    private func setDeadline(after time: TimeAmount, name: String) {
+    /// - Parameter now: where that is known already.
+    private func setDeadline(after time: TimeAmount, name: String, from now: NIODeadline? = nil) {
         guard let exchange else { return }
         let end = exchange.request.deadlines.end
-        deadline = min(loop.now + time, end)
+        deadline = min((now ?? loop.now) + time, end)
         deadlineName = deadline == end ? "the call took too long" : name
         schedule()
     }
