@@ -124,18 +124,18 @@ enum CMarkParser {
                 previous = index
                 if let child = unsafe cmark_node_first_child(current) { unsafe pending.append((index, child, level + 1)) }
                 unsafe next = cmark_node_next(current)
-                // A text that holds brackets is cut there.
-                guard case .text(let first) = nodes[index].kind, unsafe isText(next) else { continue }
-                // Texts side by side are one: cmark cuts them where markup might have begun.
-                var bytes = Array(first.utf8)
-                while let following = unsafe next, unsafe isText(following) {
-                    unsafe append(cmark_node_get_literal(following), to: &bytes)
-                    unsafe next = cmark_node_next(following)
+                guard case .text(var text) = nodes[index].kind else { continue }
+                if unsafe isText(next) {
+                    // Texts side by side are one: cmark cuts them where markup might have begun.
+                    var bytes = Array(text.utf8)
+                    while let following = unsafe next, unsafe isText(following) {
+                        unsafe append(cmark_node_get_literal(following), to: &bytes)
+                        unsafe next = cmark_node_next(following)
+                    }
+                    text = String(decoding: bytes, as: UTF8.self)
+                    nodes[index].kind = .text(text)
                 }
-                let text = String(decoding: bytes, as: UTF8.self)
-                let parts = Wikilink.parts(of: text)
-                let hasLinks = parts.contains { if case .link = $0 { true } else { false } }
-                nodes[index].kind = hasLinks ? .wikitext(text, parts: parts) : .text(text)
+                if Wikilink.mayStand(in: text) { nodes[index].kind = .wikitext(text, parts: Wikilink.parts(of: text)) }
             }
         }
         return MarkdownTree(nodes: nodes, depth: depth)

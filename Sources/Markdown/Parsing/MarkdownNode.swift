@@ -102,7 +102,7 @@ struct MarkdownNode: Sendable {
         /// Raw HTML, block or inline; it is never passed through.
         case html(isBlock: Bool, literal: String)
         case text(String)
-        /// Text with wikilinks in it, which are found once.
+        /// Text with wikilinks in it, or with what looks like one; they are looked for once.
         case wikitext(String, parts: [Wikilink.Part])
         case code(String)
         case softBreak
