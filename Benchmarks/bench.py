@@ -19,7 +19,7 @@ from load import Measurement, Spoiled, measure
 from peers import PEERS, Place, say
 from processes import ServerProcess, Unavailable, clean_up_when_told_to_stop, find_program, running, scratch_folder, start_landing
 from tables import aligned, progress
-from workloads import COPIES, COPY, FROM_MARKDOWN, PAGE, Unverified, Workload, all_workloads, prepare_files, verify
+from workloads import COPIES, FROM_MARKDOWN, PAGE, Unverified, Workload, all_workloads, path_of_copy, prepare_files, verify
 
 # Names in the table, and of the measurements.
 FIGURES = {"CPU": "cpu_microseconds", "req/s": "requests_per_second", "p99": "p99_milliseconds", "memory": "resident_megabytes"}
@@ -38,19 +38,24 @@ def main() -> int:
         landing = stack.enter_context(running(start_landing(options.binary, folder / "landing")))
         site = {"LANDING_CONTENT": str(site_with_note(options.render_note, folder / "content"))}
         uncached = stack.enter_context(running(start_landing(options.binary, folder / "uncached", settings=site | UNCACHED)))
+        copies = {"LANDING_CONTENT": str(site_with_note(options.render_note, folder / "copies", COPIES))}
+        from_markdown = stack.enter_context(running(start_landing(options.binary, folder / "from-markdown", settings=copies | UNCACHED)))
         root = folder / "root"
         workloads = all_workloads(landing)
         prepare_files(landing, Path("Public"), root, workloads)
         peers, missing = start_peers(stack, folder, root, options)
         takers = {
-            workload.name: [uncached if workload.is_render else landing, *(peers[name] for name in workload.peers if name in peers)]
+            workload.name: [
+                from_markdown if workload.copies else uncached if workload.is_render else landing,
+                *(peers[name] for name in workload.peers if name in peers),
+            ]
             for workload in workloads
         }
         refused: list[str] = []
         for workload in workloads:
             takers[workload.name] = verified(workload, takers[workload.name], root, options.render_note, refused)
         results = run_rounds([workload for workload in workloads if takers[workload.name]], takers, options)
-        dead = [f"{server.name} has ended meanwhile" for server in (landing, uncached, *peers.values()) if not server.is_alive]
+        dead = [f"{server.name} has ended meanwhile" for server in (landing, uncached, from_markdown, *peers.values()) if not server.is_alive]
     return report(results, options, [*missing, *refused, *dead])
 
 
@@ -79,15 +84,15 @@ def arguments() -> argparse.Namespace:
     return options
 
 
-def site_with_note(note: Path, target: Path) -> Path:
-    """A copy of the content in which the measured page is made from `note`, and many others from copies of it that differ."""
+def site_with_note(note: Path, target: Path, copies: int = 0) -> Path:
+    """A copy of the content in which the measured page is made from `note`, and others from that many copies of it that differ."""
     shutil.copytree("content", target)
     shutil.copy(note, target / f"{PAGE.lstrip('/')}.md")
-    first = target / f"{COPY.lstrip('/')}-1.md"
-    first.parent.mkdir()
     text = note.read_text()
-    for number in range(1, COPIES + 1):
-        first.with_name(f"note-{number}.md").write_text(f"{text}\nCopy {number:06}.\n")
+    for number in range(1, copies + 1):
+        file = target / f"{path_of_copy(number).lstrip('/')}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{text}\nCopy {number:06}.\n")
     return target
 
 

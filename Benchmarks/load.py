@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from answers import request
 from processes import HERE, ServerProcess, find_program
-from workloads import COPY, Workload
+from workloads import COPIES_EACH, COPIES_IN, Workload
 
 # Requests differ in nothing but a moment's Date and Varnish's counters, so their answers must have one size.
 SIZE_TOLERANCE = 0.02
@@ -51,7 +51,7 @@ def _wrk(server: ServerProcess, workload: Workload, seconds: int, connections: i
         f"http://127.0.0.1:{server.port}{workload.path_on(server)}",
     ]
     if workload.copies and server.name == "Landing":
-        command += ["--", COPY, str(workload.copies)]
+        command += ["--", COPIES_IN, str(workload.copies), str(COPIES_EACH)]
     output = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 30)
     lines = [line for line in output.stdout.splitlines() if line.startswith("{")]
     if output.returncode or not lines:

@@ -13,8 +13,9 @@ PAGE = "/docs/architecture/overview"
 GZIP = {"Accept-Encoding": "gzip"}
 IDENTITY: dict[str, str] = {}
 FILE_SERVERS = ("nginx", "nginx+cache", "Varnish", "Caddy")
-# The beginning of the addresses of a note's copies.
-COPY = "/copies/note"
+# Where the copies of a note are: as many in a folder as folders in another, so that their pages list a few.
+COPIES_IN = "/copies"
+COPIES_EACH = 12
 COPIES = 3_000
 FROM_MARKDOWN = "from Markdown"
 Insist = Callable[[bool, str], None]
@@ -44,7 +45,11 @@ class Workload:
     sizes: dict[str, int] = field(default_factory=dict)
 
     def path_on(self, server: ServerProcess) -> str:
-        return f"{COPY}-1" if self.copies and server.name == "Landing" else self.path
+        return path_of_copy(1) if self.copies and server.name == "Landing" else self.path
+
+
+def path_of_copy(number: int) -> str:
+    return f"{COPIES_IN}/{(number - 1) // COPIES_EACH**2}/{(number - 1) // COPIES_EACH}/note-{number}"
 
 
 def all_workloads(landing: ServerProcess) -> list[Workload]:

@@ -1,10 +1,12 @@
--- With two arguments, the addresses from PREFIX-1 to PREFIX-COUNT are asked for in turn.
+-- With three arguments PREFIX, COUNT and N, the copies of a note are asked for in turn: N in a folder and N folders in
+-- another, as workloads.py names them.
 function init(args)
-  if #args < 2 then return end
-  local count, number = tonumber(args[2]), 0
+  if #args < 3 then return end
+  local count, each, number = tonumber(args[2]), tonumber(args[3]), 0
   request = function()
     number = number % count + 1
-    return wrk.format(nil, args[1] .. "-" .. number)
+    return wrk.format(nil, string.format(
+      "%s/%d/%d/note-%d", args[1], math.floor((number - 1) / each / each), math.floor((number - 1) / each), number))
   end
 end
 
