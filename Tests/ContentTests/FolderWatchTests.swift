@@ -41,6 +41,18 @@ import Testing
         }
     }
 
+    @Test func `a folder that was removed and made again is watched as before`() throws {
+        try load()
+        #expect(!loader.hasChanged())
+        try FileManager.default.removeItem(atPath: "\(files.path)/docs")
+        try files.write("docs/a.md", Data("# A".utf8))
+        #expect(loader.hasChanged())
+        try load()
+        for _ in 0..<2 { #expect(!loader.hasChanged()) }
+        try files.write("docs/a.md", Data("# A, and more".utf8))
+        #expect(loader.hasChanged())
+    }
+
     @Test func `a folder that is swapped for another is seen`() throws {
         let other = try TemporaryFolder(["index.md": "# Other"])
         let link = "\(other.path)/../landing-link-\(UUID().uuidString)"

@@ -62,6 +62,7 @@ struct SiteQuestion {
     private func connect(on loop: any EventLoop, _ answer: EventLoopPromise<Answer>) async throws -> any Channel {
         // Reads the machine's certificates; this is no server.
         let tls = isSecure ? try NIOSSLContext(configuration: .makeClientConfiguration()) : nil
+        // `try?`: what is no address is a name, which is what the server is asked for by then.
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         return try await ClientBootstrap(group: loop).connectTimeout(Self.limit)
             .channelInitializer { [host] channel in

@@ -41,14 +41,14 @@ final class FolderWatch {
         }
         isWhole = true
         var isNew = false
-        for folder in folders where watched[folder] == nil {
+        for folder in folders {
+            // Of a folder that is watched, the same number; one that was removed and made anew is another.
             let number = inotify_add_watch(descriptor, folder, Self.events)
             guard number >= 0 else {
                 isWhole = false
                 continue
             }
-            watched[folder] = number
-            isNew = true
+            if watched.updateValue(number, forKey: folder) != number { isNew = true }
         }
         return isNew
     }
