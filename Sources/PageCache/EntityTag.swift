@@ -1,5 +1,12 @@
+import ContentCoding
+
 /// Strong entity tags and the field that asks about them (RFC 9110, sections 8.8.3 and 13.1.2).
 public enum EntityTag {
+    /// Strong, and another one for each coding.
+    ///
+    /// - Parameter tag: changes with the content.
+    static func of(_ tag: String, in coding: ContentCoding?) -> String { coding.map { "\"\(tag)-\($0.rawValue)\"" } ?? "\"\(tag)\"" }
+
     /// Whether an `If-None-Match` field names `tag`; weak comparison, as the field wants it.
     public static func matches(_ field: String, _ tag: String) -> Bool {
         if field == tag { return true }

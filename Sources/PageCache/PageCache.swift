@@ -1,4 +1,4 @@
-import ContentCoding
+public import ContentCoding
 public import Site
 import Synchronization
 
@@ -122,6 +122,24 @@ public final class PageCache: Sendable {
             guard state.prepared != nil, let storedAt = state.storedAt else { return .absent(state.absence) }
             return .ready(moment - storedAt, origin: state.origin)
         }
+    }
+
+    /// The tag of what is served at an address, where a client has that: known without making the answer.
+    ///
+    /// - Parameters:
+    ///   - content: what is said of the answer; without its body.
+    ///   - digest: what the answer is made from.
+    ///   - field: `If-None-Match`, as it came.
+    /// - Returns: `nil` where the client has something else, or where only the body tells.
+    public func unchangedTag(
+        _ content: ResponseContent, at address: String, digest: Digest, ifNoneMatch field: String, _ accepted: AcceptedCodings
+    ) -> String? {
+        guard slots.withLock({ $0[address] })?.lifetime == nil, ContentCoding.isWorthwhile(content.contentType),
+            // A body that it makes no smaller has another tag, which no client has with this coding.
+            let coding = accepted.best(of: { _ in true })
+        else { return nil }
+        let entityTag = EntityTag.of(tag(digest), in: coding)
+        return EntityTag.matches(field, entityTag) ? entityTag : nil
     }
 
     /// The answer at `address`, made by `make` where it is not ready.

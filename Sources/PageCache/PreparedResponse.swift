@@ -134,12 +134,11 @@ private struct Heads: Sendable {
         self.content = content
         self.tag = tag
         self.commonFields = commonFields
-        let vary = [content.vary, isEncoded ? "Accept-Encoding" : nil].compactMap(\.self).joined(separator: ", ")
-        self.vary = vary.isEmpty ? nil : vary
+        vary = content.vary(isEncoded: isEncoded)
     }
 
     func representation(_ coding: ContentCoding?, _ body: ByteBuffer) -> PreparedResponse.Representation {
-        let entityTag = coding.map { "\"\(tag)-\($0.rawValue)\"" } ?? "\"\(tag)\""
+        let entityTag = EntityTag.of(tag, in: coding)
         var fields: [(String, String)] = [("content-type", content.contentType), ("content-length", String(body.readableBytes))]
         if let coding { fields.append(("content-encoding", coding.rawValue)) }
         var shared: [(String, String)] = [("etag", entityTag), ("cache-control", content.cacheControl)]

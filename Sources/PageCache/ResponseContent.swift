@@ -11,6 +11,14 @@ public struct ResponseContent: Sendable, Equatable {
     public var acceptsRanges: Bool
     public var body: [UInt8]
 
+    /// What its answer depends on.
+    ///
+    /// - Parameter isEncoded: whether there are other codings of the body.
+    public func vary(isEncoded: Bool) -> String? {
+        let fields = [vary, isEncoded ? "Accept-Encoding" : nil].compactMap(\.self)
+        return fields.isEmpty ? nil : fields.joined(separator: ", ")
+    }
+
     public init(
         contentType: String, cacheControl: String, vary: String? = nil, link: String? = nil, acceptsRanges: Bool = false, body: [UInt8]
     ) {

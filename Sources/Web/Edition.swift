@@ -25,8 +25,14 @@ public struct Edition: Sendable {
     /// Makes the answer that `resource` stands for.
     public func content(of resource: Resource) throws -> ResponseContent {
         guard let document = documents.document(resource, in: site) else { throw WebError.notFound }
-        return ResponseContent(
-            contentType: document.contentType, cacheControl: document.cacheControl, vary: document.isNegotiated ? "Accept" : nil,
-            link: document.canonical.map { "<\($0)>; rel=\"canonical\"" }, body: Array(document.text.utf8))
+        return ResponseContent(document.head, body: Array(document.text.utf8))
+    }
+}
+
+extension ResponseContent {
+    init(_ head: Document.Head, body: [UInt8]) {
+        self.init(
+            contentType: head.contentType, cacheControl: head.cacheControl, vary: head.isNegotiated ? "Accept" : nil,
+            link: head.canonical.map { "<\($0)>; rel=\"canonical\"" }, body: body)
     }
 }

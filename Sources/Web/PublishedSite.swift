@@ -1,4 +1,8 @@
+import ContentCoding
+import HTTPTypes
+import Hummingbird
 public import PageCache
+import Rendering
 import Site
 import Synchronization
 
@@ -50,6 +54,17 @@ public final class PublishedSite: Sendable {
     }
 
     func standing(of address: String) -> CacheStanding? { cache.standing(of: address) }
+
+    /// The answer to who has already what `resource` stands for in `edition`, without making it anew.
+    func unchanged(_ resource: Resource, _ request: Request, in edition: Edition) -> Response? {
+        // A range is one of the bytes as they are.
+        guard let field = request.headers[.ifNoneMatch], request.headers[.range] == nil, let entry = edition.manifest.entries[resource.address]
+        else { return nil }
+        let content = ResponseContent(edition.documents.head(of: resource, in: edition.site), body: [])
+        let tag = cache.unchangedTag(
+            content, at: resource.address, digest: entry.digest, ifNoneMatch: field, AcceptedCodings(request.headers[.acceptEncoding] ?? ""))
+        return tag.map { Response(unchanged: content, tag: $0) }
+    }
 
     /// The answer that `resource` stands for in `edition`, from the cache where it is there.
     func response(

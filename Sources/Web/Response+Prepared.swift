@@ -15,6 +15,16 @@ extension Response {
         self.init(status: .ok, headers: headers, body: ResponseBody(byteBuffer: prepared.identity.body))
     }
 
+    /// 304 for an answer that was not made again.
+    init(unchanged content: ResponseContent, tag: String) {
+        var headers: HTTPFields = [.cacheControl: content.cacheControl, .eTag: tag]
+        headers[.vary] = content.vary(isEncoded: true)
+        headers[.link] = content.link
+        headers[.cacheStatus] = CacheStatus.hit.field
+        headers[.serverTiming] = CacheStatus.hit.timing
+        self.init(status: .notModified, headers: headers)
+    }
+
     /// The answer to `request` (GET or HEAD) that `prepared` holds: conditions first, then
     /// the range (RFC 9110, section 13.2.2). A range is one of the bytes as they are.
     init(_ prepared: PreparedResponse, to request: Request, _ status: CacheStatus) {

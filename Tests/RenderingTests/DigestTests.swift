@@ -59,7 +59,7 @@ import Testing
         for (address, entry) in manifest.entries {
             outcome.digests[address] = entry.digest
             let document = try #require(documents.document(entry.resource, in: site), "\(address)")
-            outcome.texts[address] = document.text + (document.canonical ?? "")
+            outcome.texts[address] = document.text + (document.head.canonical ?? "")
         }
         return outcome
     }

@@ -47,6 +47,7 @@ struct LoopbackSite {
         _ files: [String: String], store: any ContactMessageStore = MemoryContactMessageStore(),
         accounts settings: Accounts.Settings = Accounts.Settings(), origin: String = "https://agents.example",
         record: @escaping @Sendable (Int, String, String, Duration) -> Void = { _, _, _, _ in },
+        onCacheEvent: @escaping @Sendable (PageCache.Event) -> Void = { _ in },
         now: @escaping @Sendable () -> Date = { Date(timeIntervalSince1970: 1_790_000_000) }, test: (LoopbackSite) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder(files)
@@ -56,7 +57,8 @@ struct LoopbackSite {
             now: now(), ContentLoader.Surroundings(origin: origin, assets: assets, templates: templates.pageTemplates))
         let documents = SiteDocuments(templates: templates, assets: assets)
         let cache = PageCache(
-            PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) })
+            PageCache.Configuration(), hash: .sha256, now: { ContinuousClock.now }, sleep: { try await Task.sleep(for: $0) },
+            onEvent: onCacheEvent)
         let published = PublishedSite(
             Edition(
                 site: site, documents: documents, assets: PreparedAssets(assets, site.attachments, reusing: prepared),

@@ -1,4 +1,6 @@
 import Foundation
+import PageCache
+import Synchronization
 import TestSupport
 import Testing
 import Web
@@ -24,6 +26,31 @@ import Web
                 #expect(head.header("Content-Length") == get.header("Content-Length"))
                 #expect(get.header("Content-Length") == String(get.bytes.count))
             }
+        }
+    }
+
+    @Test(arguments: ["/docs/quick-start", "/long.md", "/feed.xml", "/tags"], ["gzip", "br", "zstd"])
+    func `whoever has an answer is told so without it being made anew`(_ target: String, _ encoding: String) async throws {
+        // What no coding makes smaller has no other tag.
+        let files = files.merging(["long.md": String(repeating: "A long note. ", count: 50)]) { $1 }
+        var first: HTTPExchange?
+        try await LoopbackSite.run(files) { site in first = try await site.get(target, headers: ["Accept-Encoding": encoding]) }
+        let had = try #require(first)
+        let tag = try #require(had.header("ETag"))
+        let made = Mutex(0)
+        let events: @Sendable (PageCache.Event) -> Void = { event in if event == .made { made.withLock { $0 += 1 } } }
+        // A site that has just started, with the same files.
+        try await LoopbackSite.run(files, onCacheEvent: events) { site in
+            for method in ["GET", "HEAD"] {
+                let again = try await HTTPExchange.send(
+                    method, target, port: site.port, headers: ["Accept-Encoding": encoding, "If-None-Match": "\"other\", \(tag)"])
+                #expect(again.status == 304 && again.bytes.isEmpty)
+                for field in ["ETag", "Cache-Control", "Vary", "Link"] { #expect(again.header(field) == had.header(field)) }
+            }
+            #expect(made.withLock { $0 } == 0)
+            let other = try await site.get(target, headers: ["Accept-Encoding": encoding, "If-None-Match": "\"other\""])
+            #expect(other.status == 200 && other.bytes == had.bytes)
+            #expect(made.withLock { $0 } == 1)
         }
     }
 

@@ -2,12 +2,17 @@ public import Site
 
 /// A response's text, and what is said of it.
 public struct Document: Sendable {
-    public let contentType: String
-    public let cacheControl: String
-    /// The address of the page that this is another form of.
-    public let canonical: String?
-    /// Whether another representation stands at the same address.
-    public let isNegotiated: Bool
+    /// What is said of a response; known without its text.
+    public struct Head: Sendable {
+        public let contentType: String
+        public let cacheControl: String
+        /// The address of the page that this is another form of.
+        public let canonical: String?
+        /// Whether another representation stands at the same address.
+        public let isNegotiated: Bool
+    }
+
+    public let head: Head
     public let text: String
 }
 
@@ -21,18 +26,42 @@ extension SiteDocuments {
 
     /// Makes the response that `resource` stands for; `nil` where the site has none such.
     public func document(_ resource: Resource, in site: SiteSnapshot) -> Document? {
+        text(resource, in: site).map { Document(head: head(of: resource, in: site), text: $0) }
+    }
+
+    /// What is said of the response that `resource` stands for, if there is one.
+    public func head(of resource: Resource, in site: SiteSnapshot) -> Document.Head {
         switch resource {
-        case .page(let path): site.pages[path].map { html(page($0, in: site)) }
-        case .markdown(let path): site.pages[path].flatMap { markdown(of: $0, in: site) }
-        case .tags: html(tags(in: site))
-        case .tag(let slug): site.tagged(slug).map { html(tag($0, in: site)) }
-        case .wanted: html(wanted(in: site))
-        case .status: html(status(in: site))
-        case .atomFeed: plain("application/atom+xml; charset=utf-8", AtomFeed.render(site))
-        case .jsonFeed: plain("application/feed+json; charset=utf-8", JSONFeed.render(site))
-        case .sitemap: plain("application/xml; charset=utf-8", Sitemap.render(site))
-        case .robots: plain("text/plain; charset=utf-8", RobotsText.render(site))
-        case .languageModels: plain("text/plain; charset=utf-8", LanguageModelsText.render(site))
+        case .page, .tags, .tag, .wanted, .status:
+            Document.Head(contentType: "text/html; charset=utf-8", cacheControl: "no-cache", canonical: nil, isNegotiated: true)
+        case .markdown(let path):
+            Document.Head(
+                contentType: "text/markdown; charset=utf-8", cacheControl: "no-cache",
+                canonical: site.settings.origin + PercentEncoding.encodePath(path.description), isNegotiated: true)
+        case .atomFeed: plain("application/atom+xml; charset=utf-8")
+        case .jsonFeed: plain("application/feed+json; charset=utf-8")
+        case .sitemap: plain("application/xml; charset=utf-8")
+        case .robots, .languageModels: plain("text/plain; charset=utf-8")
+        }
+    }
+
+    private func plain(_ type: String) -> Document.Head {
+        Document.Head(contentType: type, cacheControl: "public, max-age=300", canonical: nil, isNegotiated: false)
+    }
+
+    private func text(_ resource: Resource, in site: SiteSnapshot) -> String? {
+        switch resource {
+        case .page(let path): site.pages[path].map { page($0, in: site) }
+        case .markdown(let path): site.pages[path].flatMap { site.bodies.markdown(of: $0) }
+        case .tags: tags(in: site)
+        case .tag(let slug): site.tagged(slug).map { tag($0, in: site) }
+        case .wanted: wanted(in: site)
+        case .status: status(in: site)
+        case .atomFeed: AtomFeed.render(site)
+        case .jsonFeed: JSONFeed.render(site)
+        case .sitemap: Sitemap.render(site)
+        case .robots: RobotsText.render(site)
+        case .languageModels: LanguageModelsText.render(site)
         }
     }
 
@@ -48,19 +77,5 @@ extension SiteDocuments {
             site.trail(to: page.path).map(\.path) + [neighbours.previous, neighbours.next].compactMap { $0?.path }
             + (site.children[page.path] ?? []) + (site.backlinks[page.path] ?? []) + page.related.compactMap(\.path)
         return Set(shown).subtracting([page.path]).sorted()
-    }
-
-    private func html(_ text: String) -> Document {
-        Document(contentType: "text/html; charset=utf-8", cacheControl: "no-cache", canonical: nil, isNegotiated: true, text: text)
-    }
-
-    private func markdown(of page: Page, in site: SiteSnapshot) -> Document? {
-        guard let text = site.bodies.markdown(of: page) else { return nil }
-        let url = site.settings.origin + PercentEncoding.encodePath(page.path.description)
-        return Document(contentType: "text/markdown; charset=utf-8", cacheControl: "no-cache", canonical: url, isNegotiated: true, text: text)
-    }
-
-    private func plain(_ type: String, _ text: String) -> Document {
-        Document(contentType: type, cacheControl: "public, max-age=300", canonical: nil, isNegotiated: false, text: text)
     }
 }

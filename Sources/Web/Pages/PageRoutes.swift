@@ -45,6 +45,7 @@ struct PageRoutes: Sendable {
         {
             resource = .markdown(path)
         }
+        if !context.mayBePersonal, let unchanged = site.unchanged(resource, request, in: edition) { return unchanged }
         let (prepared, status) = try await site.response(to: resource, CachePolicy.Request(request), in: edition)
         return context.mayBePersonal && prepared.isDocument ? Response(shell: prepared, status) : Response(prepared, to: request, status)
     }
