@@ -40,6 +40,12 @@ final class RawUpstream: Sendable {
 
         func close() { channel.close(promise: nil) }
 
+        fileprivate func closed() async {
+            close()
+            // `try?`: it is closed then, however that came about.
+            try? await channel.closeFuture.get()
+        }
+
         /// As many bytes as they are read, until all are gone or the other side has.
         func pour(_ count: Int) {
             let piece = ByteBuffer(repeating: UInt8(ascii: " "), count: 1 << 16)
@@ -101,7 +107,7 @@ final class RawUpstream: Sendable {
 
     func stop() async throws {
         try await server.close()
-        for connection in state.withLock({ $0.open }) { connection.close() }
+        for connection in state.withLock({ $0.open }) { await connection.closed() }
     }
 
     private func add(_ connection: Connection) -> Int {
