@@ -10,6 +10,9 @@ import PageCache
 /// while no other answer is owed on the connection: order is kept. From the first byte that it does
 /// not understand, the connection is the parser's alone. Stops reading while the client does not take
 /// what it asked for.
+///
+/// Asks for the next bytes itself, with `autoRead` off: while nothing has gone on, there is nobody else in the pipeline to be
+/// asked whether more may come.
 final class CachedResponseHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -23,16 +26,17 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private let limits: EdgeLimits
     private let cache: PageCache
     private let state: ConnectionPhase
-    private let date: HTTPDate
     private let makeRequestID: @Sendable () -> String
     private let personalAnswer: EdgeConfiguration.PersonalAnswer
     private let onReady: @Sendable (ReadyAnswer) -> Void
     private let direct: DirectSite?
-    private let buffer: ReusedBuffer
+    private let room: HeadRoom
     private let memory = ConnectionMemory()
 
     /// The rest of the pipeline understands more than this handler does.
     private var isPassing = false
+    /// The rest of the pipeline has seen something, and may want to wait before it sees more.
+    private var isShared = false
     /// Bytes of the body that goes on.
     private var bodyLeft = 0
     /// Begins at the beginning of a request, and is not the whole of its head; or waits for the reader.
@@ -53,12 +57,11 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private var codings = Remembered(AcceptedCodings(""))
     private var namesMarkdown = Remembered(false)
 
-    init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase, buffer: ReusedBuffer = ReusedBuffer()) {
-        self.buffer = buffer
+    init(_ configuration: EdgeConfiguration, cache: PageCache, state: ConnectionPhase, room: HeadRoom) {
+        self.room = room
         limits = configuration.limits
         self.cache = cache
         self.state = state
-        date = configuration.date
         makeRequestID = configuration.makeRequestID
         personalAnswer = configuration.personalAnswer
         onReady = configuration.onReady
@@ -84,11 +87,23 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     /// Nothing that comes is looked at yet.
     private var isWaiting: Bool { isReaderSlow || pending != nil }
 
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        askForMore(context)
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         flush(context)
-        guard hasForwarded else { return }
-        hasForwarded = false
-        context.fireChannelReadComplete()
+        if hasForwarded {
+            hasForwarded = false
+            context.fireChannelReadComplete()
+        }
+        askForMore(context)
+    }
+
+    /// What the channel would do by itself, all handlers on the way from the pipeline's end, where that is needed.
+    private func askForMore(_ context: ChannelHandlerContext) {
+        if isShared { context.channel.pipeline.syncOperations.read() } else { read(context: context) }
     }
 
     private func take(_ received: ByteBuffer, _ context: ChannelHandlerContext) {
@@ -151,6 +166,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         // Behind the last request nothing is read, by the parser neither: what it had refused before would be an error anew.
         guard state.reading != .closed else { return }
         hasForwarded = true
+        isShared = true
         context.fireChannelRead(wrapInboundOut(bytes))
     }
 
@@ -188,14 +204,10 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     }
 
     private func write(_ fields: ByteBuffer, _ others: ByteBuffer?, body: [ByteBuffer], _ context: ChannelHandlerContext) {
-        let answer = buffer.filled { answer in
+        let answer = room.filled { answer in
             answer.writeImmutableBuffer(fields)
             if let others { answer.writeImmutableBuffer(others) }
-            answer.writeStaticString("date: ")
-            answer.writeString(date.now())
-            answer.writeStaticString("\r\nx-request-id: ")
-            answer.writeString(makeRequestID())
-            answer.writeStaticString("\r\n\r\n")
+            room.end(&answer, requestID: makeRequestID())
         }
         context.write(wrapOutboundOut(answer), promise: nil)
         for part in body { context.write(wrapOutboundOut(part), promise: nil) }
@@ -211,10 +223,11 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         guard let direct, !hasHeldEnd, !head.isHead, head.target.count <= limits.target, direct.takes(address),
             host.value(of: head.host, in: request.readableBytesUInt8Span, make: { RequestTarget.isHost(text(head.host)) })
         else { return false }
-        let id = makeRequestID()
         // The answer may be out before it is known here that there is one.
         var isBeginning = true
-        let answer = DirectAnswer(to: PlainRequest(head: head, in: request), context, requestID: id, date: date, buffer: buffer, memory: memory) {
+        let answer = DirectAnswer(
+            to: PlainRequest(head: head, in: request), at: address, context, requestID: makeRequestID(), room: room, memory: memory
+        ) {
             [unowned self] isComplete in
             pending = nil
             state.unanswered = 0
@@ -225,7 +238,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
         }
         pending = answer
         defer { isBeginning = false }
-        guard direct.begin(DirectExchange(answer, at: address, requestID: id, context.eventLoop)) else {
+        guard direct.begin(DirectExchange(answer)) else {
             pending = nil
             return false
         }

@@ -9,11 +9,12 @@ import NIOHTTP1
 /// to send, so that a slow reader costs little memory.
 final class DirectAnswer {
     let request: PlainRequest
+    /// Path and query.
+    let address: String
+    let requestID: String
     let memory: ConnectionMemory
     private let context: ChannelHandlerContext
-    private let requestID: String
-    private let date: HTTPDate
-    private let buffer: ReusedBuffer
+    private let room: HeadRoom
     /// Told whether the answer is complete; else the connection cannot be used any more.
     private let onEnd: (_ isComplete: Bool) -> Void
     var onDeparture: (@Sendable () -> Void)?
@@ -29,17 +30,19 @@ final class DirectAnswer {
 
     /// - Parameter onEnd: called once, unless ``abandon()`` was.
     init(
-        to request: PlainRequest, _ context: ChannelHandlerContext, requestID: String, date: HTTPDate, buffer: ReusedBuffer, memory: ConnectionMemory,
+        to request: PlainRequest, at address: String, _ context: ChannelHandlerContext, requestID: String, room: HeadRoom, memory: ConnectionMemory,
         onEnd: @escaping (_ isComplete: Bool) -> Void
     ) {
         self.request = request
+        self.address = address
         self.context = context
         self.requestID = requestID
-        self.date = date
-        self.buffer = buffer
+        self.room = room
         self.memory = memory
         self.onEnd = onEnd
     }
+
+    var eventLoop: any EventLoop { context.eventLoop }
 
     // MARK: The client
 
@@ -66,7 +69,7 @@ final class DirectAnswer {
         let hasBody = Self.hasBody(status)
         // Two pieces cost the system more than a short copy does.
         let isShort = body.readableBytes <= Self.shortBody
-        let answer = buffer.filled { answer in
+        let answer = room.filled { answer in
             write(status, length: hasBody ? body.readableBytes : nil, to: &answer) { answer in
                 answer.writeImmutableBuffer(written)
                 for (name, value) in fields { add(name, value, to: &answer) }
@@ -105,7 +108,7 @@ final class DirectAnswer {
         let length = response.body.contentLength
         isStream = length == nil
         isChunked = isStream && Self.hasBody(response.status) && response.headers[.contentLength] == nil
-        let head = buffer.filled { head in
+        let head = room.filled { head in
             write(response.status, length: Self.hasBody(response.status) ? length : nil, to: &head) { head in
                 for field in response.headers { add(field.name, field.value, to: &head) }
             }
@@ -140,11 +143,7 @@ final class DirectAnswer {
         if isChunked { head.writeStaticString("transfer-encoding: chunked\r\n") }
         if closesConnection { head.writeStaticString("connection: close\r\n") }
         head.writeImmutableBuffer(SecurityHeaders.block)
-        head.writeStaticString("date: ")
-        head.writeString(date.now())
-        head.writeStaticString("\r\nx-request-id: ")
-        head.writeString(requestID)
-        head.writeStaticString("\r\n\r\n")
+        room.end(&head, requestID: requestID)
     }
 
     private func add(_ name: HTTPField.Name, _ value: String, to head: inout ByteBuffer) {

@@ -40,18 +40,19 @@ public struct DirectFields: Sendable {
 
 /// One plain GET that the ``DirectSite`` may answer, and the way back to its client. To be used on ``eventLoop`` only.
 public struct DirectExchange: Sendable {
-    /// Path and query.
-    public let address: String
-    public let requestID: String
+    /// May be asked for anywhere.
     public let eventLoop: any EventLoop
     private let answer: NIOLoopBound<DirectAnswer>
 
-    init(_ answer: DirectAnswer, at address: String, requestID: String, _ eventLoop: any EventLoop) {
-        self.address = address
-        self.requestID = requestID
-        self.eventLoop = eventLoop
-        self.answer = NIOLoopBound(answer, eventLoop: eventLoop)
+    init(_ answer: DirectAnswer) {
+        eventLoop = answer.eventLoop
+        self.answer = NIOLoopBound(answer, eventLoop: answer.eventLoop)
     }
+
+    /// Path and query.
+    public var address: String { answer.value.address }
+
+    public var requestID: String { answer.value.requestID }
 
     /// What the direct site wants to know with the next exchange of the same connection.
     public var memory: (any AnyObject & Sendable)? {

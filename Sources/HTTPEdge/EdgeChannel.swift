@@ -6,12 +6,12 @@ import NIOHTTPTypesHTTP1
 /// ``addHandlers(to:enter:)`` and nowhere else.
 struct EdgeChannel {
     let configuration: EdgeConfiguration
-    private let buffer: @Sendable (any EventLoop) -> ReusedBuffer
+    private let room: @Sendable (any EventLoop) -> HeadRoom
 
-    /// - Parameter buffer: gives that of an event loop.
-    init(configuration: EdgeConfiguration, buffer: @escaping @Sendable (any EventLoop) -> ReusedBuffer = { _ in ReusedBuffer() }) {
+    /// - Parameter rooms: gives that of an event loop; by default each connection has its own.
+    init(configuration: EdgeConfiguration, rooms: (@Sendable (any EventLoop) -> HeadRoom)? = nil) {
         self.configuration = configuration
-        self.buffer = buffer
+        room = rooms ?? { [date = configuration.date] _ in HeadRoom(date: date) }
     }
 
     /// Called on the channel's event loop.
@@ -25,7 +25,8 @@ struct EdgeChannel {
         // Bytes.
         try pipeline.addHandler(DeadlineHandler(limits: configuration.limits, state: phase))
         if let cache = configuration.cache, isAdmitted {
-            try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase, buffer: buffer(channel.eventLoop)))
+            try channel.syncOptions?.setOption(.autoRead, value: false)
+            try pipeline.addHandler(CachedResponseHandler(configuration, cache: cache, state: phase, room: room(channel.eventLoop)))
         }
         // What stands behind the opening of a socket is its first frames.
         let parser = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: decoderLimits))

@@ -67,7 +67,7 @@ public struct EdgeServer: Service {
 
     private func listen(_ entrance: AsyncStream<SiteChannel>.Continuation) async throws -> any Channel {
         let group = MultiThreadedEventLoopGroup.singleton
-        let edge = EdgeChannel(configuration: configuration, buffer: ReusedBuffer.each(of: group))
+        let edge = EdgeChannel(configuration: configuration, rooms: HeadRoom.each(of: group, date: configuration.date))
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -8,9 +8,12 @@ public final class HTTPDate: Sendable {
     /// - Parameter seconds: since 1970, UTC.
     public init(seconds: @escaping @Sendable () -> Int) { self.seconds = seconds }
 
+    /// Since 1970.
+    var second: Int { seconds() }
+
     /// `Sun, 06 Nov 1994 08:49:37 GMT`
     public func now() -> String {
-        let second = seconds()
+        let second = second
         return last.withLock { last in
             if last.second != second { last = (second, Self.text(second)) }
             return last.text

@@ -20,7 +20,7 @@ import Testing
         let seen = try #require(upstream.requests.last)
         #expect(
             seen.fields.map { "\($0.name): \($0.value)" } == [
-                "host: 127.0.0.1:\(upstream.port)", "accept: application/json", "authorization: Bearer secret", "content-type: application/json",
+                "host: 127.0.0.1:\(upstream.port)", "authorization: Bearer secret", "accept: application/json", "content-type: application/json",
                 "x-request-id: request-1", "traceparent: \(trace)", "content-length: 8",
             ])
         #expect(seen.body == #"{"a": 1}"#)

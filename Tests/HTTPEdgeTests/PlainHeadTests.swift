@@ -32,7 +32,9 @@ struct PlainHeadTests {
         let configuration = EdgeConfiguration(date: HTTPDate { 0 }, makeRequestID: { "ff" })
         let channel = EmbeddedChannel()
         let parser = Collector { if isOwed { state.unanswered += 1 } }
-        try channel.pipeline.syncOperations.addHandlers([CachedResponseHandler(configuration, cache: cache, state: state), parser])
+        try channel.pipeline.syncOperations.addHandlers([
+            CachedResponseHandler(configuration, cache: cache, state: state, room: HeadRoom(date: configuration.date)), parser,
+        ])
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
         let bytes = Array(text.utf8)
         for start in stride(from: 0, to: bytes.count, by: min(pieces, bytes.count)) {

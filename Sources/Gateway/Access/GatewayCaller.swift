@@ -1,5 +1,5 @@
-/// On whose behalf the gateway is called.
-public struct GatewayCaller: Sendable {
+/// On whose behalf the gateway is called, for one call.
+public final class GatewayCaller: Sendable {
     /// What limits count by; the same for all sessions of a person, and told to nobody.
     public let id: String
     public let role: GatewayRole

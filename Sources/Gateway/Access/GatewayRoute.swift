@@ -1,7 +1,7 @@
 public import HTTPTypes
 
 /// One line of the role table.
-public struct GatewayRoute: Sendable {
+public final class GatewayRoute: Sendable {
     public enum Answer: Sendable, Equatable {
         case json
         /// JSON, or an event stream where the caller asks for one.

@@ -1,23 +1,74 @@
 import HTTPTypes
+import NIOCore
 
 /// The fields of a request as they go to the gateway: made here, each, from what is on this list and from nothing else.
-enum ForwardedFields {
-    /// - Parameters:
-    ///   - authorization: this site's own; the caller's never goes on.
-    ///   - etag: of an answer that is kept and no longer fresh.
-    static func fields(
-        for request: GatewayRequest, of caller: GatewayCaller, to authority: String, authorization: String?, etag: String?
-    ) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        fields.reserveCapacity(8)
-        fields.append(("host", authority))
-        fields.append(("accept", accept(request)))
-        if let authorization { fields.append(("authorization", authorization)) }
-        if request.method == .post { fields.append(("content-type", "application/json")) }
-        if isSafe(caller.requestID), caller.requestID.utf8.count <= 128 { fields.append(("x-request-id", caller.requestID)) }
-        if let traceparent = caller.traceparent, isTraceparent(traceparent) { fields.append(("traceparent", traceparent)) }
-        if let etag { fields.append(("if-none-match", etag)) }
-        return fields
+struct ForwardedFields: Sendable {
+    /// What this site says of itself: whom it speaks to, and by what right. The caller's own of these never go on.
+    final class Own: Sendable {
+        let authority: String
+        let authorization: String?
+        fileprivate let lines: ByteBuffer
+        fileprivate let linesWithoutToken: ByteBuffer
+
+        init(authority: String, token: String?) {
+            self.authority = authority
+            authorization = token.map { "Bearer \($0)" }
+            linesWithoutToken = ByteBuffer(string: "host: \(authority)\r\n")
+            lines = ByteBuffer(string: "host: \(authority)\r\n" + (authorization.map { "authorization: \($0)\r\n" } ?? ""))
+        }
+    }
+
+    private let own: Own
+    private let isTokenShown: Bool
+    private let accept: String
+    private var hasContent = false
+    private var requestID: String?
+    private var traceparent: String?
+    private var etag: String?
+
+    /// Of a question that this site asks for itself, without its token.
+    init(_ own: Own) {
+        self.own = own
+        isTokenShown = false
+        accept = "application/json"
+    }
+
+    /// - Parameter etag: of an answer that is kept and no longer fresh.
+    init(_ own: Own, isTokenShown: Bool, for request: GatewayRequest, of caller: GatewayCaller, etag: String?) {
+        self.own = own
+        self.isTokenShown = isTokenShown
+        accept = Self.accept(request)
+        hasContent = request.method == .post
+        if Self.isSafe(caller.requestID), caller.requestID.utf8.count <= 128 { requestID = caller.requestID }
+        if let caller = caller.traceparent, Self.isTraceparent(caller) { traceparent = caller }
+        self.etag = etag
+    }
+
+    var list: [(String, String)] {
+        var list = [("host", own.authority)]
+        if isTokenShown, let authorization = own.authorization { list.append(("authorization", authorization)) }
+        each { list.append(("\($0)", $1)) }
+        return list
+    }
+
+    /// Writes each as a line of a head.
+    func write(to bytes: inout ByteBuffer) {
+        bytes.writeImmutableBuffer(isTokenShown ? own.lines : own.linesWithoutToken)
+        each { name, value in
+            bytes.writeStaticString(name)
+            bytes.writeStaticString(": ")
+            bytes.writeString(value)
+            bytes.writeStaticString("\r\n")
+        }
+    }
+
+    /// Those that are not of ``Own``.
+    private func each(_ body: (StaticString, String) -> Void) {
+        body("accept", accept)
+        if hasContent { body("content-type", "application/json") }
+        if let requestID { body("x-request-id", requestID) }
+        if let traceparent { body("traceparent", traceparent) }
+        if let etag { body("if-none-match", etag) }
     }
 
     static func accept(_ request: GatewayRequest) -> String {

@@ -5,12 +5,20 @@ import Synchronization
 
 extension GatewayProxy {
     /// What is known of a call before the gateway is asked.
-    struct Plan {
+    final class Plan: Sendable {
         let match: RouteMatch
         let query: String
         let request: GatewayRequest
         let caller: GatewayCaller
         let call: OpenCall
+
+        init(match: RouteMatch, query: String, request: GatewayRequest, caller: GatewayCaller, call: OpenCall) {
+            self.match = match
+            self.query = query
+            self.request = request
+            self.caller = caller
+            self.call = call
+        }
 
         /// What an answer is kept under.
         var key: AnswerCache.Key {

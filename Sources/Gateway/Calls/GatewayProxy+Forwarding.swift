@@ -48,9 +48,7 @@ extension GatewayProxy {
         let isTokenShown = !match.isProbe || !standing.isTokenRefused
         let request = UpstreamRequest(
             method: plan.request.method == .get ? .GET : .POST, target: plan.query.isEmpty ? match.target : "\(match.target)?\(plan.query)",
-            fields: ForwardedFields.fields(
-                for: plan.request, of: plan.caller, to: configuration.endpoint.authority, authorization: isTokenShown ? authorization : nil,
-                etag: etag),
+            fields: ForwardedFields(ownFields, isTokenShown: isTokenShown, for: plan.request, of: plan.caller, etag: etag),
             content: content, deadlines: deadlines(firstByte: thinksFirst ? max(limits.firstByte, limits.idle) : limits.firstByte))
         let exchange = upstream.start(request)
         plan.call.attach(exchange)
@@ -97,7 +95,7 @@ extension GatewayProxy {
         let status = HTTPResponse.Status(code: head.status)
         guard (200..<300).contains(head.status) else {
             let body = try await whole(exchange)
-            if let problem = AnswerVerdict.problem(head, body, for: match, hasToken: authorization != nil) { throw .problem(problem) }
+            if let problem = AnswerVerdict.problem(head, body, for: match, hasToken: ownFields.authorization != nil) { throw .problem(problem) }
             let fields = CallerFields.fields(head, for: plan.caller)
             return Forwarded(head: head, answer: GatewayAnswer(status: status, headers: fields, body: .bytes(body)))
         }

@@ -10,7 +10,7 @@ import Synchronization
 public final class GatewayProxy: Sendable {
     let configuration: GatewayConfiguration
     let means: GatewayMeans
-    let authorization: String?
+    let ownFields: ForwardedFields.Own
     let upstream: UpstreamClient
     let standing: GatewayStanding
     let rates: CallRates
@@ -28,11 +28,11 @@ public final class GatewayProxy: Sendable {
         self.configuration = configuration
         self.means = means
         let token = configuration.token.flatMap { $0.isEmpty || !ForwardedFields.isSafe($0) ? nil : $0 }
-        authorization = token.map { "Bearer \($0)" }
+        ownFields = ForwardedFields.Own(authority: configuration.endpoint.authority, token: token)
         upstream = UpstreamClient(configuration.endpoint, limits: configuration.limits, group: group, tls: tls)
         standing = GatewayStanding(now: means.now, jitter: means.jitter)
         rates = CallRates(factor: configuration.limits.rate, now: means.now)
-        counts = OpenCalls(configuration.limits)
+        counts = OpenCalls(configuration.limits, means)
         cache = AnswerCache(shared: means.sharedCache, now: means.now)
     }
 
@@ -40,7 +40,7 @@ public final class GatewayProxy: Sendable {
     ///
     /// Cancelling the task ends the call.
     public func answer(_ request: GatewayRequest, for caller: GatewayCaller) async throws(GatewayProblem) -> GatewayAnswer {
-        let call = OpenCall(of: caller, counts: counts, means: means)
+        let call = OpenCall(of: caller, counts: counts)
         return try await told(call) { () async throws(GatewayProblem) in try await answer(request, for: caller, call: call) }
     }
 
@@ -66,7 +66,7 @@ public final class GatewayProxy: Sendable {
     /// Asks `/health` and tells what program it is that answers.
     public func probe() async throws(GatewayProblem) {
         let request = UpstreamRequest(
-            method: .GET, target: "/health", fields: [("host", configuration.endpoint.authority), ("accept", "application/json")], content: .none,
+            method: .GET, target: "/health", fields: ForwardedFields(ownFields), content: .none,
             deadlines: deadlines(firstByte: min(configuration.limits.firstByte, .seconds(5))))
         let admission = standing.admitInAnyCase()
         do {

@@ -1,12 +1,20 @@
 import Synchronization
 
-/// What is open now: calls of all people, and streams of each.
+/// What is open now: calls of all people, and streams of each; tells of each call that is over.
 final class OpenCalls: Sendable {
     private let open = Atomic(0)
     private let streams = Mutex<[String: Int]>([:])
     private let limits: GatewayLimits
+    private let means: GatewayMeans
 
-    init(_ limits: GatewayLimits) { self.limits = limits }
+    init(_ limits: GatewayLimits, _ means: GatewayMeans) {
+        self.limits = limits
+        self.means = means
+    }
+
+    func now() -> ContinuousClock.Instant { means.now() }
+
+    func record(_ call: GatewayCallRecord) { means.record(call) }
 
     /// Whoever takes a place gives it back with ``leave()``.
     func enter() throws(GatewayProblem) {

@@ -72,8 +72,8 @@ final class UpstreamConnection: ChannelInboundHandler {
         quietEnd = .distantFuture
         exchange.attach(NIOLoopBound(self, eventLoop: loop))
         let request = exchange.request
-        if let wire, let plain = request.plain {
-            wire.send(plain)
+        if let wire, request.isPlain {
+            wire.send(request)
             isRequestSent = true
             setDeadline(after: request.deadlines.firstByte, name: "no answer came in time", from: now)
             read()

@@ -14,7 +14,7 @@ struct UpstreamRequest: Sendable {
     /// Path and query, with a slash at its beginning.
     let target: String
     /// Without those that say how the content is framed.
-    let fields: [(name: String, value: String)]
+    let fields: ForwardedFields
     let content: Content
     let deadlines: Deadlines
 
@@ -31,7 +31,7 @@ struct UpstreamRequest: Sendable {
     }
 
     var head: HTTPRequestHead {
-        var head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: HTTPHeaders(fields.map { ($0.name, $0.value) }))
+        var head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: HTTPHeaders(fields.list))
         switch content {
         case .none: if method == .POST { head.headers.add(name: "content-length", value: "0") }
         case .whole(let bytes): head.headers.add(name: "content-length", value: String(bytes.readableBytes))
@@ -41,21 +41,15 @@ struct UpstreamRequest: Sendable {
         return head
     }
 
-    /// The whole of a request without content, as its bytes; `nil` where there is more to it.
-    var plain: ByteBuffer? {
-        guard case .none = content, method == .GET else { return nil }
-        var text: [UInt8] = []
-        text.reserveCapacity(512)
-        text.append(contentsOf: "GET ".utf8)
-        text.append(contentsOf: target.utf8)
-        text.append(contentsOf: " HTTP/1.1\r\n".utf8)
-        for (name, value) in fields {
-            text.append(contentsOf: name.utf8)
-            text.append(contentsOf: ": ".utf8)
-            text.append(contentsOf: value.utf8)
-            text.append(contentsOf: "\r\n".utf8)
-        }
-        text.append(contentsOf: "\r\n".utf8)
-        return ByteBuffer(bytes: text)
+    /// Whether ``write(to:)`` writes the whole of it.
+    var isPlain: Bool { if case .none = content { method == .GET } else { false } }
+
+    /// Writes the bytes of a GET without content.
+    func write(to bytes: inout ByteBuffer) {
+        bytes.writeStaticString("GET ")
+        bytes.writeString(target)
+        bytes.writeStaticString(" HTTP/1.1\r\n")
+        fields.write(to: &bytes)
+        bytes.writeStaticString("\r\n")
     }
 }

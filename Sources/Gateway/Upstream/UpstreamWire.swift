@@ -17,6 +17,8 @@ final class UpstreamWire: ChannelDuplexHandler {
     private var isTelling = false
     /// What came last.
     private var last: PlainAnswer.Known?
+    /// Used again for the next request.
+    private var room = ByteBuffer()
 
     init(_ connection: UpstreamConnection) { self.connection = connection }
 
@@ -24,10 +26,16 @@ final class UpstreamWire: ChannelDuplexHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
-    func send(_ request: ByteBuffer) {
+    /// - Parameter request: ``UpstreamRequest/isPlain``.
+    func send(_ request: UpstreamRequest) {
         isWaiting = true
-        context?.writeAndFlush(NIOAny(IOData.byteBuffer(request)), promise: nil)
+        // Where the last one is still on its way out, this makes another.
+        room.clear(minimumCapacity: Self.usualRequest)
+        request.write(to: &room)
+        context?.writeAndFlush(NIOAny(IOData.byteBuffer(room)), promise: nil)
     }
+
+    private static let usualRequest = 512
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard isWaiting else { return context.fireChannelRead(data) }

@@ -6,7 +6,7 @@ public import NIOCore
 
 /// Calls of the gateway that an event loop passes on by itself, while nothing is to be asked or waited for on this side: who
 /// it is, is known; nothing is kept of the answer; the answer is short. The router does everything else.
-public struct DirectGatewayCalls: Sendable {
+public final class DirectGatewayCalls: Sendable {
     /// What of a request counts.
     public struct Ask: Sendable {
         public var address: String
@@ -95,8 +95,8 @@ public struct DirectGatewayCalls: Sendable {
             method: .get, path: String(ask.address[start..<end]),
             query: end < address.endIndex ? String(ask.address[address.index(after: end)...]) : nil, body: NoContent())
         if let accept = ask.accept { request.headers[.accept] = accept }
-        let begun = services.proxy.begin(request, for: caller) { [services, respond, observation, onAnswer] begun in
-            guard var whole = services.proxy.answer(of: begun) else { return answer(.routed { try await respond($0, $1, begun) }) }
+        let begun = services.proxy.begin(request, for: caller) { [self] begun in
+            guard var whole = services.proxy.answer(of: begun) else { return answer(.routed { [self] in try await respond($0, $1, begun) }) }
             CompressionMiddleware.encode(&whole, accepted)
             answer(.whole(whole))
             onAnswer(observation.now() - began)

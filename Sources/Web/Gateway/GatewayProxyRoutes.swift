@@ -113,7 +113,7 @@ struct GatewayProxyRoutes: Sendable {
 }
 
 extension GatewayCaller {
-    init(_ bearer: SessionBearer, _ accounts: Accounts, requestID: String, traceparent: String?) {
+    convenience init(_ bearer: SessionBearer, _ accounts: Accounts, requestID: String, traceparent: String?) {
         let (endings, session) = (accounts.endings, bearer.session.id)
         self.init(
             id: bearer.userID, role: GatewayRole(bearer.role), requestID: requestID, traceparent: traceparent,
