@@ -65,9 +65,10 @@ let package = Package(
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlienc", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "ContentCoding", dependencies: ["CZlib", "CBrotli", "CZstd"], swiftSettings: strictSettings),
+        .systemLibrary(name: "CSQLiteConfig"),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Site", "Identity", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CSQLiteConfig", "Site", "Identity", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strictSettings),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .target(

@@ -1,3 +1,4 @@
+import CSQLiteConfig
 import Foundation
 import GRDB
 import GRDBSQLite
@@ -6,7 +7,8 @@ import Identity
 /// Writes rows of the audit trail with SQLite's own functions: calls of the gateway are hundreds at a time, and to wrap
 /// eleven values and unwrap them again costs as much as the row. To be used within one transaction.
 ///
-/// Several rows are one statement: since there is a trigger, SQLite keeps a journal of each.
+/// Many rows go past the table's trigger, which would take longer than the rest of the row: they look for a row that is
+/// there themselves.
 @safe struct AuditInsertion {
     private static let names = ["id", "at", "action", "outcome", "actor", "subject", "sessionID", "address", "userAgent", "requestID", "details"]
     static let columns = names.joined(separator: ", ")
@@ -18,6 +20,9 @@ import Identity
     static func insert(_ events: [AuditEvent], _ database: Database) throws {
         var rest = events[...]
         if rest.count >= rowsAtOnce {
+            try enableTriggers(false, database)
+            // Fails only where there is no such setting.
+            defer { try? enableTriggers(true, database) }
             let insertion = try AuditInsertion(database, rows: rowsAtOnce)
             while rest.count >= rowsAtOnce {
                 try insertion.insert(rest.prefix(rowsAtOnce))
@@ -31,6 +36,12 @@ import Identity
 
     private static let rowsAtOnce = 50
 
+    /// Of this connection alone, whose statements are prepared anew then.
+    private static func enableTriggers(_ isOn: Bool, _ database: Database) throws {
+        let code = unsafe landing_sqlite3_enable_triggers(database.sqliteConnection, isOn ? 1 : 0)
+        if code != SQLITE_OK { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
     private init(_ database: Database, rows: Int) throws {
         self.database = database
         self.rows = rows
@@ -40,15 +51,15 @@ import Identity
     private static let one = sql(rows: 1)
     private static let many = sql(rows: rowsAtOnce)
 
-    /// The table's trigger passes over an id that is there.
     private static func sql(rows: Int) -> String {
         let row = "(\(names.map { _ in "?" }.joined(separator: ", ")))"
-        return "INSERT INTO auditEvent (\(columns)) VALUES \(repeatElement(row, count: rows).joined(separator: ", "))"
+        let values = repeatElement(row, count: rows).joined(separator: ", ")
+        return "INSERT INTO auditEvent (\(columns)) VALUES \(values) ON CONFLICT (id) DO NOTHING"
     }
 
     private func insert(_ events: ArraySlice<AuditEvent>) throws {
         // All texts stand in one place until the rows are written, so that SQLite need not copy each.
-        var texts = Texts()
+        var texts = Texts(rows: events.count)
         for event in events { try texts.add(event) }
         try unsafe texts.bytes.withUnsafeBufferPointer { bytes in
             for (index, value) in texts.values.enumerated() { try unsafe bind(Int32(index + 1), value, bytes) }
@@ -91,6 +102,11 @@ private struct Texts {
 
     private(set) var bytes: [UInt8] = []
     private(set) var values: [Value] = []
+
+    init(rows: Int) {
+        bytes.reserveCapacity(rows * 256)
+        values.reserveCapacity(rows * 11)
+    }
 
     mutating func add(_ event: AuditEvent) throws {
         add(event.id)

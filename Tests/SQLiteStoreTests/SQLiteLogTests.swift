@@ -56,6 +56,24 @@ import Testing
         #expect(try await log.events(AuditQuery()) == before)
     }
 
+    @Test func `many lines at once keep what is there, and leave the table as well guarded as before`() async throws {
+        let log = SQLiteAuditLog(database)
+        let lines = (1...130).map { line($0) }
+        try await log.append(Array(lines[..<40]))
+        // As after a failure: nobody knows what was written.
+        let others = lines[..<40].map { AuditEvent(id: $0.id, at: $0.at, action: .accountDeleted, details: [:]) }
+        try await log.append(others + lines[40...])
+        #expect(try await log.events(AuditQuery(limit: 200)) == lines.reversed())
+        await #expect(throws: StoreUnavailable.self) { try await database.write { try $0.execute(sql: "DELETE FROM auditEvent") } }
+        try await database.write { database in
+            try database.execute(
+                sql:
+                    "INSERT OR REPLACE INTO auditEvent (id, at, action, outcome, userAgent, details) SELECT id, 0, x'00', 'done', x'', x'7B7D' FROM auditEvent"
+            )
+        }
+        #expect(try await log.events(AuditQuery(limit: 200)) == lines.reversed())
+    }
+
     @Test func `what was done is written down also where who did it has hung up`() async throws {
         let log = SQLiteAuditLog(database)
         let event = line(1)
