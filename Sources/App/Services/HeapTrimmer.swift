@@ -25,8 +25,16 @@ struct HeapTrimmer: Service {
         await trim()
         var most = 0
         var trimsAgain = false
+        var keepsBlocks = false
         // Sleeping ends with an error only when the server stops.
         while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(5)) })) != nil, !Task.isShuttingDownGracefully {
+            if !keepsBlocks {
+                keepsBlocks = true
+                // What is large and stays is here, from the system. What comes and goes from now on, as rows of the audit trail
+                // do, is better kept: else each 4 KiB of it costs a page fault. glibc learns that by itself only while nothing
+                // else is set.
+                mallopt(M_MMAP_THRESHOLD, 2 << 20)
+            }
             let now = connections.current
             most = max(most, connections.takePeak())
             guard most - now >= Self.worthwhile || trimsAgain else { continue }
