@@ -16,11 +16,11 @@ final class ConnectionPhase {
     }
 
     var reading = Reading.idle {
-        didSet { onChange?() }
+        didSet { if reading != oldValue { onChange?() } }
     }
     /// Requests that have no complete answer yet.
     var unanswered = 0 {
-        didSet { onChange?() }
+        didSet { if unanswered != oldValue { onChange?() } }
     }
     /// The last request had no body: its head was the end of it.
     var endedWithHead = false

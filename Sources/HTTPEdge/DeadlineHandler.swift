@@ -37,8 +37,8 @@ final class DeadlineHandler: ChannelDuplexHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let loop = NIOLoopBound(context, eventLoop: context.eventLoop)
-        state.onChange = { [weak self] in self?.look(loop.value) }
+        // Until ``stop()``, which comes before this handler goes.
+        state.onChange = { [unowned self] in look(context) }
         if context.channel.isActive { begin(context) }
     }
 
@@ -66,15 +66,16 @@ final class DeadlineHandler: ChannelDuplexHandler {
         if case .tunnel = state.reading { return context.fireChannelRead(data) }
         let bytes = unwrapInboundIn(data)
         isReading = true
-        tail.append(bytes.readableBytesView)
+        let span = bytes.readableBytesUInt8Span
+        tail.append(span)
         switch state.reading {
         case .idle:
             // Blank lines before a request are none of it (RFC 9112, section 2.2).
-            if let first = bytes.readableBytesView.firstIndex(where: { $0 != 0x0D && $0 != 0x0A }) {
-                state.reading = .head(sawLineEnd: bytes.readableBytesView[first...].contains(0x0A))
-            }
+            var first = 0
+            while first < span.count, span[first] == 0x0D || span[first] == 0x0A { first += 1 }
+            if first < span.count { state.reading = .head(sawLineEnd: Self.hasLineEnd(span, from: first)) }
         case .head(sawLineEnd: false):
-            if bytes.readableBytesView.contains(0x0A) { state.reading = .head(sawLineEnd: true) }
+            if Self.hasLineEnd(span, from: 0) { state.reading = .head(sawLineEnd: true) }
         case .head, .body, .closed, .tunnel: break
         }
         context.fireChannelRead(data)
@@ -84,6 +85,15 @@ final class DeadlineHandler: ChannelDuplexHandler {
         isReading = false
         if phase == .idle { since = context.eventLoop.now }
         look(context)
+    }
+
+    private static func hasLineEnd(_ bytes: Span<UInt8>, from start: Int) -> Bool {
+        var index = start
+        while index < bytes.count {
+            if bytes[index] == 0x0A { return true }
+            index += 1
+        }
+        return false
     }
 
     private func begin(_ context: ChannelHandlerContext) {
@@ -189,8 +199,12 @@ private struct LastBytes {
     /// Four bytes, the newest lowest.
     private var last: UInt32 = 0
 
-    mutating func append(_ bytes: ByteBufferView) {
-        for byte in bytes.suffix(4) { last = last << 8 | UInt32(byte) }
+    mutating func append(_ bytes: Span<UInt8>) {
+        var index = max(0, bytes.count - 4)
+        while index < bytes.count {
+            last = last << 8 | UInt32(bytes[index])
+            index += 1
+        }
     }
 
     /// An empty line, with or without carriage returns (RFC 9112, section 2.2).

@@ -170,22 +170,26 @@ struct PlainHead {
 
 extension Span<UInt8> {
     /// Whether `text`, which is in lower case, stands at `range`, without regard to case.
-    func holds(_ text: String, at range: Range<Int>) -> Bool {
+    func holds(_ text: StaticString, at range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        let letters = text.utf8Start
         var index = range.lowerBound
-        for expected in text.utf8 {
-            guard index < range.upperBound else { return false }
+        while index < range.upperBound {
             let byte = self[index]
-            guard expected == (byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) else { return false }
+            guard letters[index - range.lowerBound] == (byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) else { return false }
             index += 1
         }
-        return index == range.upperBound
+        return true
     }
 
     /// Whether `text`, which is in lower case, stands somewhere in `range`, without regard to case.
-    func contains(_ text: String, in range: Range<Int>) -> Bool {
-        let length = text.utf8.count
-        guard range.count >= length else { return false }
-        for start in range.lowerBound...range.upperBound - length where holds(text, at: start..<start + length) { return true }
+    func contains(_ text: StaticString, in range: Range<Int>) -> Bool {
+        let length = text.utf8CodeUnitCount
+        var start = range.lowerBound
+        while start + length <= range.upperBound {
+            if holds(text, at: start..<start + length) { return true }
+            start += 1
+        }
         return false
     }
 }

@@ -39,6 +39,7 @@ final class AnswerCache: Sendable {
     }
 
     private let state = Mutex(State())
+    private let currentGeneration = Atomic(0)
     /// How many answers are in the table, for a look without the lock.
     private let kept = Atomic(0)
     private let shared: (any GatewaySharedCache)?
@@ -50,7 +51,7 @@ final class AnswerCache: Sendable {
     }
 
     /// Changes with each ``flush()``; what was asked for before is not to be kept after.
-    var generation: Int { state.withLock { $0.generation } }
+    var generation: Int { currentGeneration.load(ordering: .relaxed) }
 
     func find(_ key: Key) async -> Found {
         let now = now()
@@ -125,6 +126,7 @@ final class AnswerCache: Sendable {
     private func change(_ body: (inout State) -> Void) {
         state.withLock { state in
             body(&state)
+            currentGeneration.store(state.generation, ordering: .relaxed)
             kept.store(state.table.count, ordering: .relaxed)
         }
     }

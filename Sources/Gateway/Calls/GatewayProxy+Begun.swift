@@ -54,7 +54,7 @@ extension GatewayProxy {
         guard let whole else { return nil }
         if begun.judge() { standing.answered(begun.sent.admission) }
         cache.noteUnkept(begun.plan.key)
-        begun.plan.call.end(status: 200)
+        begun.plan.call.end(status: 200, isAnswered: true)
         return WholeAnswer(whole.head, content: whole.content)
     }
 

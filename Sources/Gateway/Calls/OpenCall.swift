@@ -66,7 +66,9 @@ final class OpenCall: Sendable {
     }
 
     /// Does nothing the second time.
-    func end(status: Int, problem: GatewayProblem.Kind? = nil) {
+    ///
+    /// - Parameter isAnswered: the exchange is over too.
+    func end(status: Int, problem: GatewayProblem.Kind? = nil, isAnswered: Bool = false) {
         let ended: State? = state.withLock { state in
             guard !state.isOver else { return nil }
             let ended = state
@@ -79,7 +81,7 @@ final class OpenCall: Sendable {
         if ended.hasStream { counts.closeStream(of: caller.id) }
         if ended.hasPlace { counts.leave() }
         ended.sessionWatch?.cancel()
-        ended.exchange?.interrupt(.cancelled)
+        if !isAnswered { ended.exchange?.interrupt(.cancelled) }
         counts.record(
             GatewayCallRecord(
                 callerID: caller.id, requestID: caller.requestID, route: ended.route, status: status, problem: problem,

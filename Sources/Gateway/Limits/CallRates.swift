@@ -6,7 +6,7 @@ import Synchronization
 final class CallRates: Sendable {
     private struct Key: Hashable {
         let caller: String
-        let route: String
+        let route: ObjectIdentifier
     }
 
     private struct Bucket {
@@ -26,12 +26,13 @@ final class CallRates: Sendable {
         self.now = now
     }
 
+    /// - Parameter route: one of ``GatewayRoutes/http``.
     /// - Throws: `tooManyRequests` with the seconds until the next call may be made.
     ///
     /// - Parameter now: where the caller knows what time it is.
     func take(_ caller: String, _ route: GatewayRoute, at now: ContinuousClock.Instant? = nil) throws(GatewayProblem) {
         let now = now ?? self.now()
-        let key = Key(caller: caller, route: route.path)
+        let key = Key(caller: caller, route: ObjectIdentifier(route))
         let capacity = Double(max(route.perMinute * factor, 1))
         let missing: Double = buckets.withLock { buckets in
             buckets.change(key, from: Bucket(tokens: capacity, instant: now)) { bucket in

@@ -44,12 +44,27 @@ struct UpstreamRequest: Sendable {
     /// Whether ``write(to:)`` writes the whole of it.
     var isPlain: Bool { if case .none = content { method == .GET } else { false } }
 
+    /// What many requests begin with.
+    struct Beginning {
+        fileprivate let target: String
+        fileprivate let fields: ForwardedFields
+        fileprivate let bytes: ByteBuffer
+    }
+
     /// Writes the bytes of a GET without content.
-    func write(to bytes: inout ByteBuffer) {
-        bytes.writeStaticString("GET ")
-        bytes.writeString(target)
-        bytes.writeStaticString(" HTTP/1.1\r\n")
-        fields.write(to: &bytes)
+    ///
+    /// - Parameter last: that of the request before, which is mostly that of this one too.
+    func write(to bytes: inout ByteBuffer, after last: inout Beginning?) {
+        if let last, last.target == target, last.fields.beginLike(fields) {
+            bytes.writeImmutableBuffer(last.bytes)
+        } else {
+            bytes.writeStaticString("GET ")
+            bytes.writeString(target)
+            bytes.writeStaticString(" HTTP/1.1\r\n")
+            fields.writeBeginning(to: &bytes)
+            last = Beginning(target: target, fields: fields, bytes: ByteBuffer(bytes: bytes.readableBytesView))
+        }
+        fields.writeRest(to: &bytes)
         bytes.writeStaticString("\r\n")
     }
 }

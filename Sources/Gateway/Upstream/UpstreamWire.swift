@@ -19,6 +19,7 @@ final class UpstreamWire: ChannelDuplexHandler {
     private var last: PlainAnswer.Known?
     /// Used again for the next request.
     private var room = ByteBuffer()
+    private var beginning: UpstreamRequest.Beginning?
 
     init(_ connection: UpstreamConnection) { self.connection = connection }
 
@@ -31,7 +32,7 @@ final class UpstreamWire: ChannelDuplexHandler {
         isWaiting = true
         // Where the last one is still on its way out, this makes another.
         room.clear(minimumCapacity: Self.usualRequest)
-        request.write(to: &room)
+        request.write(to: &room, after: &beginning)
         context?.writeAndFlush(NIOAny(IOData.byteBuffer(room)), promise: nil)
     }
 
