@@ -1,11 +1,13 @@
 /// The `Accept-Encoding` field of a request (RFC 9110, section 12.5.3).
 public struct AcceptedCodings: Sendable, Equatable {
-    private var weights: [ContentCoding: Int] = [:]
+    /// Those that are accepted, the heaviest first, and of equals as ``ContentCoding`` has them.
+    private let ranked: [ContentCoding]
 
     /// No field, or one that cannot be read, accepts only the body as it is.
     ///
     /// Linear in the length of the field, which the connection limits.
     public init(_ field: String) {
+        var weights: [ContentCoding: Int] = [:]
         var others: Int?
         // By bytes: some characters take the comma behind them for a part of themselves.
         for part in field.utf8.split(separator: UInt8(ascii: ",")) {
@@ -18,19 +20,19 @@ public struct AcceptedCodings: Sendable, Equatable {
                 weights[coding] = weight
             }
         }
-        guard let others else { return }
-        for coding in ContentCoding.allCases where weights[coding] == nil { weights[coding] = others }
+        if let others {
+            for coding in ContentCoding.allCases where weights[coding] == nil { weights[coding] = others }
+        }
+        func weight(_ coding: ContentCoding) -> Int { weights[coding] ?? 0 }
+        // Sorting keeps the order of equals.
+        ranked = ContentCoding.allCases.filter { weight($0) > 0 }.sorted { weight($0) > weight($1) }
     }
 
     /// The best of the codings at hand: the heaviest, and of equals the first in
     /// the order of ``ContentCoding``; `nil` where none is accepted.
     public func best(of available: (ContentCoding) -> Bool) -> ContentCoding? {
-        var best: (coding: ContentCoding, weight: Int)?
-        for coding in ContentCoding.allCases {
-            guard let weight = weights[coding], weight > 0, available(coding) else { continue }
-            if best.map({ weight > $0.weight }) ?? true { best = (coding, weight) }
-        }
-        return best?.coding
+        for coding in ranked where available(coding) { return coding }
+        return nil
     }
 
     /// `q=0.8` in thousandths; `nil` for anything else.

@@ -52,6 +52,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
     private var hasHeldRead = false
     /// The client has said that nothing more comes, behind what waits.
     private var hasHeldEnd = false
+    private var lastHead: PlainHead.Known?
     /// What a connection says of itself, it says in every request.
     private var host = Remembered(false)
     private var codings = Remembered(AcceptedCodings(""))
@@ -115,7 +116,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
                 forward(&bytes, count, context)
                 continue
             }
-            switch PlainHead.read(bytes.readableBytesUInt8Span) {
+            switch PlainHead.read(bytes, after: &lastHead) {
             case .plain(let head):
                 // What comes behind the last request is nobody's to answer.
                 if head.isSimple, isShort(head), state.unanswered == 0, state.reading != .closed, answer(head, bytes, context) {
@@ -196,7 +197,7 @@ final class CachedResponseHandler: ChannelDuplexHandler {
             return true
         }
         let chosen = response.best(for: accepted)
-        let isUnchanged = head.ifNoneMatch.map { EntityTag.matches(text($0), chosen.entityTag) } ?? false
+        let isUnchanged = head.ifNoneMatch.map { bytes.equals(chosen.entityTag, at: $0) || EntityTag.matches(text($0), chosen.entityTag) } ?? false
         write(isUnchanged ? chosen.notModifiedHead : chosen.head, nil, body: isUnchanged || head.isHead ? [] : [chosen.body], context)
         let time = Duration.nanoseconds((NIODeadline.now() - begin).nanoseconds)
         onReady(ReadyAnswer(isUnchanged: isUnchanged, isHead: head.isHead, time: time))

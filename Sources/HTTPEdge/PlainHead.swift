@@ -1,3 +1,5 @@
+import NIOCore
+
 /// The head of a request as it stands in a buffer, read in one pass without a copy.
 ///
 /// Reads strictly the form that nearly all clients send: an upper-case method, a target of visible
@@ -38,22 +40,62 @@ struct PlainHead {
     private var hasHost = false
     private var hasCookie = false
 
-    static func read(_ bytes: Span<UInt8>) -> Outcome {
+    /// What stood behind the first line of a request, and what it says.
+    struct Known {
+        fileprivate let bytes: ByteBuffer
+        /// Where they stood.
+        fileprivate let start: Int
+        fileprivate let head: PlainHead
+
+        fileprivate static let mostBytes = 2 << 10
+    }
+
+    /// - Parameter last: of the request before on the same connection: what a browser says of itself, it says in every request.
+    static func read(_ received: ByteBuffer, after last: inout Known?) -> Outcome {
+        let bytes = received.readableBytesUInt8Span
         var head = PlainHead()
         var at = 0
-        switch head.readRequestLine(bytes, &at) {
-        case .some(let outcome): return outcome
-        case .none: break
+        if let outcome = head.readRequestLine(bytes, &at) { return outcome }
+        let (start, isReading) = (at, head.isSimple)
+        if isReading, let last, received.getSlice(at: received.readerIndex + start, length: last.bytes.readableBytes) == last.bytes {
+            return .plain(last.head.moved(by: start - last.start, target: head.target, isHead: head.isHead))
         }
+        let outcome = head.readFields(bytes, &at)
+        if isReading, case .plain(let head) = outcome, head.length - start <= Known.mostBytes,
+            let rest = received.getSlice(at: received.readerIndex + start, length: head.length - start)
+        {
+            // A copy: what it came in is read into again.
+            last = Known(bytes: ByteBuffer(bytes: rest.readableBytesView), start: start, head: head)
+        }
+        return outcome
+    }
+
+    /// The same fields behind another first line.
+    private func moved(by offset: Int, target: Range<Int>, isHead: Bool) -> PlainHead {
+        func moved(_ range: Range<Int>) -> Range<Int> { range.isEmpty ? range : range.lowerBound + offset..<range.upperBound + offset }
+        var head = self
+        head.length += offset
+        head.target = target
+        head.isHead = isHead
+        head.host = moved(host)
+        head.accept = moved(accept)
+        head.acceptEncoding = moved(acceptEncoding)
+        head.ifNoneMatch = ifNoneMatch.map(moved)
+        head.traceparent = traceparent.map(moved)
+        head.cookie = moved(cookie)
+        return head
+    }
+
+    private mutating func readFields(_ bytes: Span<UInt8>, _ at: inout Int) -> Outcome {
         while at < bytes.count {
             if bytes[at] == 0x0D {
                 guard at + 1 < bytes.count else { return .incomplete }
                 guard bytes[at + 1] == 0x0A else { return .other }
-                head.length = at + 2
-                head.isSimple = head.isSimple && !head.host.isEmpty && head.bodyLength == 0
-                return .plain(head)
+                length = at + 2
+                isSimple = isSimple && !host.isEmpty && bodyLength == 0
+                return .plain(self)
             }
-            if let outcome = head.readField(bytes, &at) { return outcome }
+            if let outcome = readField(bytes, &at) { return outcome }
         }
         return .incomplete
     }
@@ -177,6 +219,18 @@ extension Span<UInt8> {
         while index < range.upperBound {
             let byte = self[index]
             guard letters[index - range.lowerBound] == (byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte) else { return false }
+            index += 1
+        }
+        return true
+    }
+
+    /// Whether what stands at `range` is `text`.
+    func equals(_ text: String, at range: Range<Int>) -> Bool {
+        let expected = text.utf8.span
+        guard range.count == expected.count else { return false }
+        var index = 0
+        while index < expected.count {
+            if self[range.lowerBound + index] != expected[index] { return false }
             index += 1
         }
         return true

@@ -57,6 +57,31 @@ struct PlainHeadTests {
         #expect(whole == Outcome(answers: 3, forwarded: Array((other + form + form + other).utf8)))
     }
 
+    @Test func `a head reads the same behind any other`() {
+        let lines = [
+            "GET / HTTP/1.1\r\n", "HEAD /a/longer/one?b=c HTTP/1.1\r\n", "POST /a HTTP/1.1\r\n", "GET * HTTP/1.1\r\n", "GET /a HTTP/1.0\r\n",
+        ]
+        let fields = [
+            "Host: a.example\r\n\r\n", "Host: b.example\r\nAccept: text/html\r\nAccept-Encoding: gzip\r\nIf-None-Match: \"a\"\r\n\r\n",
+            "Host: a.example\r\nCookie: session=x\r\nTraceparent: 00\r\n\r\n", "Host: a.example\r\nContent-Length: 3\r\n\r\n",
+            "Host: a.example\r\nHost: b\r\n\r\n", "Host: a.example\r\nX: \r\n", "\r\n",
+            "Host: a.example\r\nRange: bytes=0-1\r\n\r\nGET / HTTP/1.1\r\n",
+        ]
+        let heads = lines.flatMap { line in fields.map { ByteBuffer(string: line + $0) } }
+        var alone: [String] = []
+        for head in heads {
+            var none: PlainHead.Known?
+            alone.append("\(PlainHead.read(head, after: &none))")
+        }
+        for first in heads {
+            for (index, second) in heads.enumerated() {
+                var last: PlainHead.Known?
+                _ = PlainHead.read(first, after: &last)
+                #expect("\(PlainHead.read(second, after: &last))" == alone[index], "\(String(buffer: first)) \(String(buffer: second))")
+            }
+        }
+    }
+
     @Test func `while an answer is owed, everything goes on`() throws {
         let rest = Self.other + Self.ready
         #expect(try outcome(of: Self.ready + rest, isOwed: true) == Outcome(answers: 1, forwarded: Array(rest.utf8)))
