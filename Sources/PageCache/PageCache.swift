@@ -134,7 +134,9 @@ public final class PageCache: Sendable {
     public func unchangedTag(
         _ content: ResponseContent, at address: String, digest: Digest, ifNoneMatch field: String, _ accepted: AcceptedCodings
     ) -> String? {
-        guard slots.withLock({ $0[address] })?.lifetime == nil, ContentCoding.isWorthwhile(content.contentType),
+        // `*` is had by who has anything, also what no coding makes smaller.
+        guard !field.utf8.contains(UInt8(ascii: "*")), slots.withLock({ $0[address] })?.lifetime == nil,
+            ContentCoding.isWorthwhile(content.contentType),
             // A body that it makes no smaller has another tag, which no client has with this coding.
             let coding = accepted.best(of: { _ in true })
         else { return nil }
@@ -179,34 +181,40 @@ public final class PageCache: Sendable {
                     .miss(isStored: false)
                 )
             }
-            let made = try await making(slot, make).value
+            guard let making = making(slot, instead: nil, make) else { return try await answer(slot, mayStore: mayStore, make) }
+            let made = try await making.value
             return (made.response, made.status)
         }
         guard let lifetime = slot.lifetime, let storedAt else { return (known, .hit) }
-        switch lifetime.stage(at: now() - storedAt) {
+        let stage = lifetime.stage(at: now() - storedAt)
+        switch stage {
         case .fresh: return (known, .hit)
         case .revalidating:
-            _ = making(slot, make)
+            _ = making(slot, instead: known, make)
             return (known, .stale)
-        case .onErrorOnly:
+        case .onErrorOnly, .gone:
+            guard let making = making(slot, instead: known, make) else { return try await answer(slot, mayStore: mayStore, make) }
             do {
-                let made = try await making(slot, make).value
+                let made = try await making.value
                 return (made.response, made.status)
-            } catch {
+            } catch  where stage == .onErrorOnly {
                 return (known, .staleOnError)
             }
-        case .gone:
-            let made = try await making(slot, make).value
-            return (made.response, made.status)
         }
     }
 
     // MARK: Making
 
-    /// The one piece of work that makes the slot's answer: the one that runs, or a new one.
-    private func making(_ slot: Slot, _ make: @escaping @Sendable () async throws -> ResponseContent) -> Task<Made, any Error> {
+    /// The one piece of work that makes the slot's answer: the one that runs, or a new one; `nil` where it has been made
+    /// since the caller looked.
+    ///
+    /// - Parameter known: what the caller found.
+    private func making(
+        _ slot: Slot, instead known: PreparedResponse?, _ make: @escaping @Sendable () async throws -> ResponseContent
+    ) -> Task<Made, any Error>? {
         slot.state.withLock { state in
             if let running = state.making { return running }
+            guard state.prepared === known else { return nil }
             let task = Task {
                 do {
                     let made = try await self.made(slot, make)

@@ -34,7 +34,11 @@ import Web
         // What no coding makes smaller has no other tag.
         let files = files.merging(["long.md": String(repeating: "A long note. ", count: 50)]) { $1 }
         var first: HTTPExchange?
-        try await LoopbackSite.run(files) { site in first = try await site.get(target, headers: ["Accept-Encoding": encoding]) }
+        var short: String?
+        try await LoopbackSite.run(files) { site in
+            first = try await site.get(target, headers: ["Accept-Encoding": encoding])
+            short = try await site.get("/docs/quick-start.md").header("ETag")
+        }
         let had = try #require(first)
         let tag = try #require(had.header("ETag"))
         let made = Mutex(0)
@@ -48,6 +52,9 @@ import Web
                 for field in ["ETag", "Cache-Control", "Vary", "Link"] { #expect(again.header(field) == had.header(field)) }
             }
             #expect(made.withLock { $0 } == 0)
+            let any = try await site.get("/docs/quick-start.md", headers: ["Accept-Encoding": encoding, "If-None-Match": "*"])
+            #expect(any.status == 304 && any.header("ETag") == short)
+            made.withLock { $0 = 0 }
             let other = try await site.get(target, headers: ["Accept-Encoding": encoding, "If-None-Match": "\"other\""])
             #expect(other.status == 200 && other.bytes == had.bytes)
             #expect(made.withLock { $0 } == 1)
