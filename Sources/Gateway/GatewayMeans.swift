@@ -1,17 +1,17 @@
 public import Logging
 
 /// What comes from the machine, from the store and from whoever listens.
-public struct GatewayMeans: Sendable {
-    public var now: @Sendable () -> ContinuousClock.Instant
+public final class GatewayMeans: Sendable {
+    public let now: @Sendable () -> ContinuousClock.Instant
     /// 0..<1, for the time between attempts.
-    public var jitter: @Sendable () -> Double
+    public let jitter: @Sendable () -> Double
     /// Unique within the process and unguessable, for ids of requests and messages.
-    public var makeID: @Sendable () -> String
+    public let makeID: @Sendable () -> String
     /// Told of each call when it is over; must not block.
-    public var record: @Sendable (GatewayCallRecord) -> Void
-    public var logger: Logger
+    public let record: @Sendable (GatewayCallRecord) -> Void
+    public let logger: Logger
     /// Answers that are kept for other replicas too; `nil` without.
-    public var sharedCache: (any GatewaySharedCache)?
+    public let sharedCache: (any GatewaySharedCache)?
 
     public init(
         now: @escaping @Sendable () -> ContinuousClock.Instant, jitter: @escaping @Sendable () -> Double, makeID: @escaping @Sendable () -> String,

@@ -141,7 +141,9 @@ public final class PageCache: Sendable {
             let coding = accepted.best(of: { _ in true })
         else { return nil }
         let entityTag = EntityTag.of(tag(digest), in: coding)
-        return EntityTag.matches(field, entityTag) ? entityTag : nil
+        guard EntityTag.matches(field, entityTag) else { return nil }
+        onEvent(.answered(.hit))
+        return entityTag
     }
 
     /// The answer at `address`, made by `make` where it is not ready.

@@ -26,7 +26,7 @@ struct HeapTrimmer: Service {
         var most = 0
         var trimsAgain = false
         var keepsBlocks = false
-        // Sleeping ends with an error only when the server stops.
+        // `try?`: sleeping ends with an error only when the server stops.
         while (try? await cancelWhenGracefulShutdown({ try await Task.sleep(for: .seconds(5)) })) != nil, !Task.isShuttingDownGracefully {
             if !keepsBlocks {
                 keepsBlocks = true

@@ -39,8 +39,8 @@ final class AnswerCache: Sendable {
     }
 
     private let state = Mutex(State())
+    // For looks without the lock: the generation, and how many answers are in the table.
     private let currentGeneration = Atomic(0)
-    /// How many answers are in the table, for a look without the lock.
     private let kept = Atomic(0)
     private let shared: (any GatewaySharedCache)?
     private let now: @Sendable () -> ContinuousClock.Instant

@@ -48,14 +48,19 @@ struct ForwardedFields: Sendable {
         var list = [("host", own.authority)]
         if isTokenShown, let authorization = own.authorization { list.append(("authorization", authorization)) }
         list.append(("accept", accept))
-        if hasContent { list.append(("content-type", "application/json")) }
-        if let requestID { list.append(("x-request-id", requestID)) }
-        if let traceparent { list.append(("traceparent", traceparent)) }
-        if let etag { list.append(("if-none-match", etag)) }
+        rest { list.append(("\($0)", $1)) }
         return list
     }
 
-    // MARK: As lines of a head, of a request without content
+    /// Those of this one request.
+    private func rest(_ body: (StaticString, String) -> Void) {
+        if hasContent { body("content-type", "application/json") }
+        if let requestID { body("x-request-id", requestID) }
+        if let traceparent { body("traceparent", traceparent) }
+        if let etag { body("if-none-match", etag) }
+    }
+
+    // MARK: As lines of a head
 
     /// Whether ``writeBeginning(to:)`` writes the same.
     func beginLike(_ other: ForwardedFields) -> Bool { own === other.own && isTokenShown == other.isTokenShown && accept == other.accept }
@@ -67,9 +72,12 @@ struct ForwardedFields: Sendable {
     }
 
     func writeRest(to bytes: inout ByteBuffer) {
-        if let requestID { bytes.writeLine("x-request-id: ", requestID) }
-        if let traceparent { bytes.writeLine("traceparent: ", traceparent) }
-        if let etag { bytes.writeLine("if-none-match: ", etag) }
+        rest { name, value in
+            bytes.writeStaticString(name)
+            bytes.writeStaticString(": ")
+            bytes.writeString(value)
+            bytes.writeStaticString("\r\n")
+        }
     }
 
     static func accept(_ request: GatewayRequest) -> String {
@@ -91,13 +99,5 @@ struct ForwardedFields: Sendable {
         guard parts.count == 4, parts[1].utf8.count == 32, parts[2].utf8.count == 16, parts[3].utf8.count == 2 else { return false }
         let isHex = parts.allSatisfy { $0.utf8.allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || ($0 >= 0x61 && $0 <= 0x66) } }
         return isHex && parts[1].contains { $0 != "0" } && parts[2].contains { $0 != "0" }
-    }
-}
-
-extension ByteBuffer {
-    fileprivate mutating func writeLine(_ name: StaticString, _ value: String) {
-        writeStaticString(name)
-        writeString(value)
-        writeStaticString("\r\n")
     }
 }

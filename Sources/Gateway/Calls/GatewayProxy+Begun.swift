@@ -36,7 +36,7 @@ extension GatewayProxy {
             counts.leave()
             return nil
         }
-        let call = OpenCall(of: caller, counts: counts, route: match.route.name, hasPlace: true, start: now)
+        let call = OpenCall(of: caller, counts: counts, means: means, route: match.route.name, hasPlace: true, start: now)
         let plan = Plan(match: match, query: query, request: request, caller: caller, call: call)
         let generation = cache.generation
         let begun = BegunCall(plan, generation: generation, send(plan, admission), standing)

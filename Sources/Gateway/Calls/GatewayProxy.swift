@@ -32,7 +32,7 @@ public final class GatewayProxy: Sendable {
         upstream = UpstreamClient(configuration.endpoint, limits: configuration.limits, group: group, tls: tls)
         standing = GatewayStanding(now: means.now, jitter: means.jitter)
         rates = CallRates(factor: configuration.limits.rate, now: means.now)
-        counts = OpenCalls(configuration.limits, means)
+        counts = OpenCalls(configuration.limits)
         cache = AnswerCache(shared: means.sharedCache, now: means.now)
     }
 
@@ -40,7 +40,7 @@ public final class GatewayProxy: Sendable {
     ///
     /// Cancelling the task ends the call.
     public func answer(_ request: GatewayRequest, for caller: GatewayCaller) async throws(GatewayProblem) -> GatewayAnswer {
-        let call = OpenCall(of: caller, counts: counts)
+        let call = OpenCall(of: caller, counts: counts, means: means)
         return try await told(call) { () async throws(GatewayProblem) in try await answer(request, for: caller, call: call) }
     }
 

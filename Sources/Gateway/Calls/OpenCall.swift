@@ -14,6 +14,7 @@ final class OpenCall: Sendable {
     private let state: Mutex<State>
     private let caller: GatewayCaller
     private let counts: OpenCalls
+    private let means: GatewayMeans
     private let start: ContinuousClock.Instant
 
     /// - Parameters:
@@ -21,12 +22,13 @@ final class OpenCall: Sendable {
     ///   - hasPlace: whether whoever makes it has taken its place.
     ///   - start: by default now.
     init(
-        of caller: GatewayCaller, counts: OpenCalls, route: String = "unknown", hasPlace: Bool = false,
+        of caller: GatewayCaller, counts: OpenCalls, means: GatewayMeans, route: String = "unknown", hasPlace: Bool = false,
         start: ContinuousClock.Instant? = nil
     ) {
         self.caller = caller
         self.counts = counts
-        self.start = start ?? counts.now()
+        self.means = means
+        self.start = start ?? means.now()
         state = Mutex(State(hasPlace: hasPlace, route: route))
     }
 
@@ -82,10 +84,10 @@ final class OpenCall: Sendable {
         if ended.hasPlace { counts.leave() }
         ended.sessionWatch?.cancel()
         if !isAnswered { ended.exchange?.interrupt(.cancelled) }
-        counts.record(
+        means.record(
             GatewayCallRecord(
                 callerID: caller.id, requestID: caller.requestID, route: ended.route, status: status, problem: problem,
-                duration: counts.now() - start))
+                duration: means.now() - start))
     }
 }
 

@@ -26,10 +26,10 @@ final class CallRates: Sendable {
         self.now = now
     }
 
-    /// - Parameter route: one of ``GatewayRoutes/http``.
+    /// - Parameters:
+    ///   - route: one of ``GatewayRoutes/http``.
+    ///   - now: where the caller knows what time it is.
     /// - Throws: `tooManyRequests` with the seconds until the next call may be made.
-    ///
-    /// - Parameter now: where the caller knows what time it is.
     func take(_ caller: String, _ route: GatewayRoute, at now: ContinuousClock.Instant? = nil) throws(GatewayProblem) {
         let now = now ?? self.now()
         let key = Key(caller: caller, route: ObjectIdentifier(route))

@@ -1,20 +1,12 @@
 import Synchronization
 
-/// What is open now: calls of all people, and streams of each; tells of each call that is over.
+/// What is open now: calls of all people, and streams of each.
 final class OpenCalls: Sendable {
     private let open = Atomic(0)
     private let streams = Mutex<[String: Int]>([:])
     private let limits: GatewayLimits
-    private let means: GatewayMeans
 
-    init(_ limits: GatewayLimits, _ means: GatewayMeans) {
-        self.limits = limits
-        self.means = means
-    }
-
-    func now() -> ContinuousClock.Instant { means.now() }
-
-    func record(_ call: GatewayCallRecord) { means.record(call) }
+    init(_ limits: GatewayLimits) { self.limits = limits }
 
     /// Whoever takes a place gives it back with ``leave()``.
     func enter() throws(GatewayProblem) {

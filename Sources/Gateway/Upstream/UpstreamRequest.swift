@@ -41,7 +41,7 @@ struct UpstreamRequest: Sendable {
         return head
     }
 
-    /// Whether ``write(to:)`` writes the whole of it.
+    /// Whether ``write(to:after:)`` writes the whole of it.
     var isPlain: Bool { if case .none = content { method == .GET } else { false } }
 
     /// What many requests begin with.
