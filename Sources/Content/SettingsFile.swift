@@ -26,7 +26,8 @@ struct SettingsFile: Sendable, Equatable {
         }
         let node: Node?
         do {
-            node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self))
+            // What a value is, its key says; without the patterns that tell it else, which take longer than the whole file.
+            node = try Yams.compose(yaml: String(decoding: bytes, as: UTF8.self), .basic, .default, .utf8)
         } catch {
             report(.error, nil, "the file is not YAML: \(error)", "put values that hold `: ` or `#` in quotes")
             return
