@@ -3,7 +3,8 @@ public import Site
 /// A parsed note, without its front matter: what it says of itself, and its HTML.
 public struct MarkdownDocument: Sendable {
     let tree: MarkdownTree
-    let headingIDs: [Int: String]
+    /// Anchors and plain text of headings, by their nodes.
+    let headings: [Int: (id: String, title: String)]
     /// The node of the note's own title: its first heading, if that is an H1.
     let titleNode: Int?
     private let text: String
@@ -19,13 +20,14 @@ public struct MarkdownDocument: Sendable {
         try limits.check(tree)
         self.tree = tree
         var slugger = HeadingSlugger()
-        var ids: [Int: String] = [:]
-        let headings = tree.nodes.indices.filter { if case .heading = tree.nodes[$0].kind { true } else { false } }
+        var headings: [Int: (id: String, title: String)] = [:]
+        let indexes = tree.nodes.indices.filter { if case .heading = tree.nodes[$0].kind { true } else { false } }
         // Nodes are stored level by level; anchors are counted in reading order.
-        for index in headings.sorted(by: { tree.nodes[$0].line < tree.nodes[$1].line }) {
-            ids[index] = slugger.slug(for: tree.plainText(of: index))
+        for index in indexes.sorted(by: { tree.nodes[$0].line < tree.nodes[$1].line }) {
+            let title = tree.plainText(of: index)
+            headings[index] = (slugger.slug(for: title), title)
         }
-        headingIDs = ids
+        self.headings = headings
         let heading = tree.children(of: 0).first { if case .heading = tree.nodes[$0].kind { true } else { false } }
         if let heading, case .heading(level: 1) = tree.nodes[heading].kind { titleNode = heading } else { titleNode = nil }
     }

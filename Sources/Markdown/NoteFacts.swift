@@ -38,8 +38,8 @@ public struct NoteFacts: Sendable {
         let tree = document.tree
         var locator = SourceLocator(text: text)
         if let index = document.titleNode {
-            title = tree.plainText(of: index)
-            titleID = document.headingIDs[index]
+            title = document.headings[index]?.title
+            titleID = document.headings[index]?.id
         }
         visit(0, tree: tree, document: document, block: (1, 1), locator: &locator)
     }
@@ -50,10 +50,9 @@ public struct NoteFacts: Sendable {
         if node.kind.isBlock, node.line > 0 { block = (Int(node.line), max(Int(node.endLine), Int(node.line))) }
         switch node.kind {
         case .heading(let level):
-            let plain = tree.plainText(of: index)
             wordCount += tree.wordCount(of: index)
-            if index != document.titleNode {
-                headings.append(Heading(level: level, id: document.headingIDs[index] ?? "", title: plain))
+            if index != document.titleNode, let (id, title) = document.headings[index] {
+                headings.append(Heading(level: level, id: id, title: title))
             }
         case .paragraph:
             if let tags = Hashtags.tags(ofParagraph: index, in: tree) {
@@ -66,24 +65,29 @@ public struct NoteFacts: Sendable {
                 if !plain.hasPrefix("[!") { excerpt = Self.excerpt(of: plain) }
             }
         case .tableCell: wordCount += tree.wordCount(of: index)
-        case .wikitext(_, let parts):
-            for case .link(let link) in parts {
+        case .wikitext(_, let number):
+            for case .link(let link) in tree.wikitexts[number] {
                 let place = locator.find(link.source, from: block.0, through: block.1)
                 links.append(
                     LinkOccurrence(target: .wiki(parts: link.parts), isImage: link.isEmbed, line: place.line, column: place.column))
             }
         case .link(let destination, _), .image(let destination, _):
             let isImage = if case .image = node.kind { true } else { false }
+            let destination = tree.string(destination)
             let place = locator.find("](\(destination)", orElse: destination, from: block.0, through: block.1)
             links.append(
                 LinkOccurrence(target: .destination(destination), isImage: isImage, line: place.line, column: place.column))
             // A wikilink cannot stand inside a link.
             return
         case .html(_, let literal):
-            if !RawHTML.isHarmless(literal) { rawHTMLLines.append(node.kind.isBlock ? Int(node.line) : block.0) }
+            if !RawHTML.isHarmless(tree.string(literal)) { rawHTMLLines.append(node.kind.isBlock ? Int(node.line) : block.0) }
         default: break
         }
-        for child in tree.children(of: index) { visit(child, tree: tree, document: document, block: block, locator: &locator) }
+        var child = node.firstChild
+        while child >= 0 {
+            visit(Int(child), tree: tree, document: document, block: block, locator: &locator)
+            child = tree.nodes[Int(child)].nextSibling
+        }
     }
 
     private static func excerpt(of plain: String) -> String {

@@ -35,7 +35,7 @@ struct Alert {
     init?(ofQuote index: Int, in tree: MarkdownTree) {
         guard let first = tree.children(of: index).first(where: { _ in true }), case .paragraph = tree.nodes[first].kind else { return nil }
         let inlines = Array(tree.children(of: first))
-        guard let head = inlines.first, let literal = tree.nodes[head].kind.literal, literal.hasPrefix("[!"),
+        guard let head = inlines.first, let literal = tree.nodes[head].kind.literal.map({ tree.string($0) }), literal.hasPrefix("[!"),
             let close = literal.firstIndex(of: "]"), let kind = Kind(name: literal[..<close].dropFirst(2).lowercased())
         else { return nil }
         let end =

@@ -29,6 +29,10 @@ struct HTMLBuffer {
         if known == nil { for byte in text.utf8 { escaped(byte) } }
     }
 
+    mutating func text(_ text: Span<UInt8>) {
+        unsafe text.withUnsafeBufferPointer { unsafe escaped($0) }
+    }
+
     /// Appends text: most has long stretches that stay as they are.
     mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0

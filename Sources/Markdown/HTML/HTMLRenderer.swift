@@ -3,6 +3,7 @@ import Site
 /// Turns a parsed note into HTML, once.
 struct HTMLRenderer<Links: LinkResolver> {
     private let document: MarkdownDocument
+    private let tree: MarkdownTree
     private let links: Links
     private var html = HTMLBuffer()
     private var marks: [PageBody.HeadingMark] = []
@@ -12,10 +13,9 @@ struct HTMLRenderer<Links: LinkResolver> {
     private var footnotes: [String: Int] = [:]
     private var footnoteUses: [Int: Int] = [:]
 
-    private var tree: MarkdownTree { document.tree }
-
     init(document: MarkdownDocument, links: Links) {
         self.document = document
+        tree = document.tree
         self.links = links
     }
 
@@ -42,11 +42,12 @@ struct HTMLRenderer<Links: LinkResolver> {
         case .heading(let level): heading(index, level: level, isTopLevel: isTopLevel)
         case .blockQuote: quote(index)
         case .list(let ordered, let start, let tight): list(index, ordered: ordered, start: start, tight: tight)
-        case .codeBlock(let info, let literal): CodeBlock(info: info, literal: literal).write(to: &html, diagrams: &diagrams)
+        case .codeBlock(let info, let literal):
+            CodeBlock(info: tree.string(info), literal: tree.string(literal)).write(to: &html, diagrams: &diagrams)
         case .thematicBreak: html.markup("<hr>\n")
-        case .table(let alignments): table(index, alignments: alignments)
+        case .table(let number): table(index, alignments: tree.tables[number])
         case .html(_, let literal):
-            let words = RawHTML.words(in: literal)
+            let words = RawHTML.words(in: tree.string(literal))
             guard !words.isEmpty else { break }
             html.markup("<p>")
             html.text(words)
@@ -78,8 +79,7 @@ struct HTMLRenderer<Links: LinkResolver> {
     }
 
     private mutating func heading(_ index: Int, level: Int, isTopLevel: Bool) {
-        let id = document.headingIDs[index] ?? ""
-        let title = tree.plainText(of: index)
+        let (id, title) = document.headings[index] ?? ("", "")
         let start = html.count
         // The page's title is its only H1.
         let level = max(level, 2)
@@ -219,11 +219,11 @@ struct HTMLRenderer<Links: LinkResolver> {
 
     private mutating func inline(_ index: Int) {
         switch tree.nodes[index].kind {
-        case .text(let literal): html.text(literal)
-        case .wikitext(_, let parts): text(parts)
+        case .text(let literal): text(literal)
+        case .wikitext(_, let number): text(tree.wikitexts[number])
         case .code(let literal):
             html.markup("<code>")
-            html.text(literal)
+            text(literal)
             html.markup("</code>")
         case .softBreak: html.markup("\n")
         case .lineBreak: html.markup("<br>\n")
@@ -231,11 +231,11 @@ struct HTMLRenderer<Links: LinkResolver> {
         case .strong: element("strong", index)
         case .strikethrough: element("del", index)
         case .link(let destination, let title):
-            link(to: links.resolve(.destination(destination)), title: title) { $0.inlines(of: index) }
+            link(to: links.resolve(.destination(tree.string(destination))), title: tree.string(title)) { $0.inlines(of: index) }
         case .image(let destination, let title):
-            image(links.resolveImage(destination), alternative: tree.plainText(of: index), title: title)
-        case .footnoteReference(let label): footnoteReference(label)
-        case .html(_, let literal): if RawHTML.isLineBreak(literal) { html.markup("<br>\n") }
+            image(links.resolveImage(tree.string(destination)), alternative: tree.plainText(of: index), title: tree.string(title))
+        case .footnoteReference(let label): footnoteReference(tree.string(label))
+        case .html(_, let literal): if RawHTML.isLineBreak(tree.string(literal)) { html.markup("<br>\n") }
         default: inlines(of: index)
         }
     }
@@ -248,6 +248,11 @@ struct HTMLRenderer<Links: LinkResolver> {
         html.markup("</")
         html.markup(name)
         html.markup(">")
+    }
+
+    private mutating func text(_ literal: MarkdownNode.Literal) {
+        let text = tree.text
+        html.text(text.span.extracting(literal.range))
     }
 
     private mutating func text(_ parts: [Wikilink.Part]) {

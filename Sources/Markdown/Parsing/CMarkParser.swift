@@ -1,10 +1,18 @@
 import CCMark
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Parses GitHub Flavored Markdown with cmark-gfm; the one place that calls it.
 ///
-/// The C tree is turned into Swift values before its memory is given back, so no
-/// pointer leaves this file. May be called on any thread.
+/// The C tree is taken over before its memory is given back, so no pointer leaves
+/// this file. May be called on any thread.
 enum CMarkParser {
     static func parse(_ text: String) -> MarkdownTree {
         _ = registration
@@ -30,9 +38,9 @@ enum CMarkParser {
             unsafe root = unsafe cmark_parser_finish(finished)
         }
         guard let root = unsafe root else {
-            return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)], depth: 0)
+            return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)])
         }
-        return unsafe tree(of: root)
+        return unsafe tree(of: root, size: bytes.count)
     }
 
     // MARK: Extensions
@@ -107,65 +115,63 @@ enum CMarkParser {
     private typealias CNode = OpaquePointer
 
     /// Walks with an explicit stack: nesting is the author's, the thread's stack is ours.
-    private static func tree(of root: CNode) -> MarkdownTree {
-        var nodes = unsafe [node(root)]
-        nodes.reserveCapacity(256)
-        var depth = 0
+    private static func tree(of root: CNode, size: Int) -> MarkdownTree {
+        var tree = MarkdownTree(nodes: [])
+        // What a text says is hardly more than the text.
+        tree.text.reserveCapacity(size)
+        var nodes: [MarkdownNode] = []
+        nodes.reserveCapacity(256 + size / 24)
+        unsafe nodes.append(node(root, .document))
         var pending: [(parent: Int, first: CNode, depth: Int)] = unsafe []
         if let first = unsafe cmark_node_first_child(root) { unsafe pending.append((0, first, 1)) }
         while let (parent, first, level) = unsafe pending.popLast() {
-            depth = max(depth, level)
-            var previous = -1
+            tree.depth = max(tree.depth, level)
+            var isFirst = true
             var next: CNode? = unsafe first
             while let current = unsafe next {
                 let index = nodes.count
-                unsafe nodes.append(node(current))
-                if previous < 0 { nodes[parent].firstChild = Int32(index) } else { nodes[previous].nextSibling = Int32(index) }
-                previous = index
-                if let child = unsafe cmark_node_first_child(current) { unsafe pending.append((index, child, level + 1)) }
+                if isFirst { nodes[parent].firstChild = Int32(index) }
+                isFirst = false
                 unsafe next = cmark_node_next(current)
-                guard case .text(var text) = nodes[index].kind else { continue }
-                if unsafe isText(next) {
+                var kind: MarkdownNode.Kind
+                if unsafe cmark_node_get_type(current) == CMARK_NODE_TEXT {
+                    // Every second node is one.
+                    var literal = unsafe tree.append(cmark_node_get_literal(current))
                     // Texts side by side are one: cmark cuts them where markup might have begun.
-                    var bytes = Array(text.utf8)
-                    while let following = unsafe next, unsafe isText(following) {
-                        unsafe append(cmark_node_get_literal(following), to: &bytes)
+                    while let following = unsafe next, unsafe cmark_node_get_type(following) == CMARK_NODE_TEXT {
+                        literal.end = unsafe tree.append(cmark_node_get_literal(following)).end
                         unsafe next = cmark_node_next(following)
                     }
-                    text = String(decoding: bytes, as: UTF8.self)
-                    nodes[index].kind = .text(text)
+                    kind = .text(literal)
+                    if Wikilink.mayStand(in: tree.text.span.extracting(literal.range)) {
+                        kind = .wikitext(literal, number: tree.wikitexts.count)
+                        tree.wikitexts.append(Wikilink.parts(of: tree.text[literal.range]))
+                    }
+                } else {
+                    kind = unsafe Self.kind(of: current, &tree)
+                    if let child = unsafe cmark_node_first_child(current) { unsafe pending.append((index, child, level + 1)) }
                 }
-                if Wikilink.mayStand(in: text) { nodes[index].kind = .wikitext(text, parts: Wikilink.parts(of: text)) }
+                var node = unsafe node(current, kind)
+                if unsafe next != nil { node.nextSibling = Int32(index + 1) }
+                nodes.append(node)
             }
         }
-        return MarkdownTree(nodes: nodes, depth: depth)
+        tree.nodes = nodes
+        return tree
     }
 
-    private static func isText(_ node: CNode?) -> Bool {
-        guard let node = unsafe node else { return false }
-        return unsafe cmark_node_get_type(node) == CMARK_NODE_TEXT
+    private static func node(_ node: CNode, _ kind: MarkdownNode.Kind) -> MarkdownNode {
+        unsafe MarkdownNode(kind: kind, line: cmark_node_get_start_line(node), endLine: cmark_node_get_end_line(node))
     }
 
-    private static func append(_ literal: UnsafePointer<CChar>?, to bytes: inout [UInt8]) {
-        guard var next = unsafe literal else { return }
-        while unsafe next.pointee != 0 {
-            bytes.append(UInt8(bitPattern: unsafe next.pointee))
-            unsafe next += 1
-        }
-    }
-
-    private static func node(_ node: CNode) -> MarkdownNode {
-        unsafe MarkdownNode(
-            kind: kind(of: node),
-            line: cmark_node_get_start_line(node),
-            endLine: cmark_node_get_end_line(node))
-    }
-
-    private static func kind(of node: CNode) -> MarkdownNode.Kind {
-        let type = unsafe cmark_node_get_type(node)
-        switch type {
-        case CMARK_NODE_DOCUMENT: return .document
+    /// Of anything but a text.
+    private static func kind(of node: CNode, _ tree: inout MarkdownTree) -> MarkdownNode.Kind {
+        switch unsafe cmark_node_get_type(node) {
+        // Those first that there are most of.
+        case CMARK_NODE_SOFTBREAK: return .softBreak
+        case CMARK_NODE_CODE: return unsafe .code(tree.append(cmark_node_get_literal(node)))
         case CMARK_NODE_PARAGRAPH: return .paragraph
+        case CMARK_NODE_ITEM: return unsafe .item(checked: checkedState(of: node))
         case CMARK_NODE_HEADING: return unsafe .heading(level: Int(cmark_node_get_heading_level(node)))
         case CMARK_NODE_BLOCK_QUOTE: return .blockQuote
         case CMARK_NODE_LIST:
@@ -173,60 +179,69 @@ enum CMarkParser {
                 ordered: cmark_node_get_list_type(node) == CMARK_ORDERED_LIST,
                 start: Int(cmark_node_get_list_start(node)),
                 tight: cmark_node_get_list_tight(node) != 0)
-        case CMARK_NODE_ITEM: return unsafe .item(checked: checkedState(of: node))
         case CMARK_NODE_CODE_BLOCK:
-            return unsafe .codeBlock(info: string(cmark_node_get_fence_info(node)), literal: string(cmark_node_get_literal(node)))
+            return unsafe .codeBlock(info: tree.append(cmark_node_get_fence_info(node)), literal: tree.append(cmark_node_get_literal(node)))
         case CMARK_NODE_THEMATIC_BREAK: return .thematicBreak
-        case CMARK_NODE_HTML_BLOCK: return unsafe .html(isBlock: true, literal: string(cmark_node_get_literal(node)))
-        case CMARK_NODE_HTML_INLINE: return unsafe .html(isBlock: false, literal: string(cmark_node_get_literal(node)))
-        case CMARK_NODE_TEXT: return unsafe .text(string(cmark_node_get_literal(node)))
-        case CMARK_NODE_CODE: return unsafe .code(string(cmark_node_get_literal(node)))
-        case CMARK_NODE_SOFTBREAK: return .softBreak
+        case CMARK_NODE_HTML_BLOCK: return unsafe .html(isBlock: true, literal: tree.append(cmark_node_get_literal(node)))
+        case CMARK_NODE_HTML_INLINE: return unsafe .html(isBlock: false, literal: tree.append(cmark_node_get_literal(node)))
         case CMARK_NODE_LINEBREAK: return .lineBreak
         case CMARK_NODE_EMPH: return .emphasis
         case CMARK_NODE_STRONG: return .strong
         case CMARK_NODE_LINK:
-            return unsafe .link(destination: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
+            return unsafe .link(destination: tree.append(cmark_node_get_url(node)), title: tree.append(cmark_node_get_title(node)))
         case CMARK_NODE_IMAGE:
-            return unsafe .image(destination: string(cmark_node_get_url(node)), title: string(cmark_node_get_title(node)))
-        case CMARK_NODE_FOOTNOTE_REFERENCE: return unsafe .footnoteReference(label: string(cmark_node_get_literal(node)))
+            return unsafe .image(destination: tree.append(cmark_node_get_url(node)), title: tree.append(cmark_node_get_title(node)))
+        case CMARK_NODE_FOOTNOTE_REFERENCE: return unsafe .footnoteReference(label: tree.append(cmark_node_get_literal(node)))
         case CMARK_NODE_FOOTNOTE_DEFINITION: return .footnoteDefinition
-        default: return unsafe extensionKind(of: node)
+        default: return unsafe extensionKind(of: node, &tree)
         }
     }
 
     /// Extensions get their type numbers when they are registered, so they are
     /// known by name.
-    private static func extensionKind(of node: CNode) -> MarkdownNode.Kind {
-        switch unsafe String(cString: cmark_node_get_type_string(node)) {
-        case "table":
-            let count = unsafe Int(cmark_gfm_extensions_get_table_columns(node))
-            guard count > 0, let raw = unsafe cmark_gfm_extensions_get_table_alignments(node) else { return .table(alignments: []) }
-            return .table(
-                alignments: (0..<count).map { column in
-                    switch unsafe raw[column] {
-                    case UInt8(ascii: "l"): .left
-                    case UInt8(ascii: "c"): .center
-                    case UInt8(ascii: "r"): .right
-                    default: .none
-                    }
-                })
-        case "table_header": return .tableRow(isHeader: true)
-        case "table_row": return .tableRow(isHeader: false)
-        case "table_cell": return .tableCell
-        case "strikethrough": return .strikethrough
-        case "tasklist": return unsafe .item(checked: cmark_gfm_extensions_get_tasklist_item_checked(node))
-        default: return .other
+    private static func extensionKind(of node: CNode, _ tree: inout MarkdownTree) -> MarkdownNode.Kind {
+        if unsafe hasType("table_cell", node) { return .tableCell }
+        if unsafe hasType("table_row", node) { return .tableRow(isHeader: false) }
+        if unsafe hasType("table_header", node) { return .tableRow(isHeader: true) }
+        if unsafe hasType("table", node) {
+            tree.tables.append(unsafe alignments(of: node))
+            return .table(number: tree.tables.count - 1)
+        }
+        if unsafe hasType("strikethrough", node) { return .strikethrough }
+        return unsafe hasType("tasklist", node) ? .item(checked: cmark_gfm_extensions_get_tasklist_item_checked(node)) : .other
+    }
+
+    private static func alignments(of table: CNode) -> [MarkdownNode.Alignment] {
+        let count = unsafe Int(cmark_gfm_extensions_get_table_columns(table))
+        guard count > 0, let raw = unsafe cmark_gfm_extensions_get_table_alignments(table) else { return [] }
+        return (0..<count).map { column in
+            switch unsafe raw[column] {
+            case UInt8(ascii: "l"): .left
+            case UInt8(ascii: "c"): .center
+            case UInt8(ascii: "r"): .right
+            default: .none
+            }
         }
     }
 
     private static func checkedState(of item: CNode) -> Bool? {
-        guard unsafe String(cString: cmark_node_get_type_string(item)) == "tasklist" else { return nil }
-        return unsafe cmark_gfm_extensions_get_tasklist_item_checked(item)
+        unsafe hasType("tasklist", item) ? unsafe cmark_gfm_extensions_get_tasklist_item_checked(item) : nil
     }
 
-    private static func string(_ pointer: UnsafePointer<CChar>?) -> String {
-        guard let pointer = unsafe pointer else { return "" }
-        return unsafe String(cString: pointer)
+    private static func hasType(_ name: StaticString, _ node: CNode) -> Bool {
+        guard let type = unsafe cmark_node_get_type_string(node) else { return false }
+        for offset in 0...name.utf8CodeUnitCount where unsafe UInt8(bitPattern: type[offset]) != name.utf8Start[offset] { return false }
+        return true
+    }
+}
+
+extension MarkdownTree {
+    /// Takes over what a node of C's says.
+    fileprivate mutating func append(_ words: UnsafePointer<CChar>?) -> MarkdownNode.Literal {
+        let start = Int32(text.count)
+        if let words = unsafe words {
+            unsafe text.append(contentsOf: UnsafeRawBufferPointer(start: words, count: strlen(words)))
+        }
+        return MarkdownNode.Literal(start: start, end: Int32(text.count))
     }
 }

@@ -4,11 +4,11 @@ enum Hashtags {
     /// The tags without `#`; `nil` for any other paragraph.
     static func tags(ofParagraph index: Int, in tree: MarkdownTree) -> [String]? {
         guard let first = tree.children(of: index).first(where: { _ in true }) else { return nil }
-        if let literal = tree.nodes[first].kind.literal, literal.utf8.first != UInt8(ascii: "#") { return nil }
+        if let literal = tree.nodes[first].kind.literal, literal.isEmpty || tree.text[literal.range.lowerBound] != UInt8(ascii: "#") { return nil }
         var text = ""
         for child in tree.children(of: index) {
             switch tree.nodes[child].kind {
-            case .text(let literal), .wikitext(let literal, _): text += literal
+            case .text(let literal), .wikitext(let literal, _): text += tree.string(literal)
             case .softBreak: text += " "
             default: return nil
             }

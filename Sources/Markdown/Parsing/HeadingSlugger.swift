@@ -27,7 +27,7 @@ public struct HeadingSlugger {
 
     /// The anchor of a heading that is the only one of its text.
     public static func base(of title: String) -> String {
-        if title.utf8.allSatisfy({ $0 < 0x80 }) { return base(ofASCII: title) }
+        if title.utf8.span.isASCII { return base(ofASCII: title) }
         var slug = String.UnicodeScalarView()
         for scalar in title.lowercased().unicodeScalars {
             switch scalar.properties.generalCategory {

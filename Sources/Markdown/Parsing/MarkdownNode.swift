@@ -1,11 +1,19 @@
 /// A parsed document as a flat array of nodes; the first is the document.
 ///
-/// Flat, because a tree of enums costs an allocation a node, and a site of
-/// 15,000 notes has ten million of them.
+/// Flat, and all that its nodes say in one piece: a tree of enums costs an allocation a node and a string another, and
+/// a site of 15,000 notes has ten million of them.
 struct MarkdownTree: Sendable {
     var nodes: [MarkdownNode]
+    /// What the nodes say, in UTF-8, one after the other.
+    var text: [UInt8] = []
+    /// Of texts with wikilinks in them, or with what looks like one; they are looked for once.
+    var wikitexts: [[Wikilink.Part]] = []
+    /// How the columns of each table are aligned.
+    var tables: [[MarkdownNode.Alignment]] = []
     /// Levels below the document.
-    var depth: Int
+    var depth = 0
+
+    func string(_ literal: MarkdownNode.Literal) -> String { String(decoding: text[literal.range], as: UTF8.self) }
 
     /// Indexes of the children of a node, in order.
     func children(of index: Int) -> Children { Children(nodes: nodes, following: nodes[index].firstChild) }
@@ -23,9 +31,9 @@ struct MarkdownTree: Sendable {
 
     /// The text below a node without any markup, as a reader hears it.
     func plainText(of index: Int) -> String {
-        var text = ""
-        eachText(below: index) { text += $0 }
-        return text
+        var plain: [UInt8] = []
+        eachText(below: index) { piece in unsafe piece.withUnsafeBytes { unsafe plain.append(contentsOf: $0) } }
+        return String(decoding: plain, as: UTF8.self)
     }
 
     /// Words of ``plainText(of:)``, without making that text.
@@ -35,18 +43,17 @@ struct MarkdownTree: Sendable {
         return counter.words
     }
 
-    private func eachText(below index: Int, _ body: (String) -> Void) {
+    private func eachText(below index: Int, _ body: (Span<UInt8>) -> Void) {
         switch nodes[index].kind {
-        case .text(let literal): body(literal)
-        case .wikitext(_, let parts):
-            for part in parts {
+        case .text(let literal), .code(let literal): body(text.span.extracting(literal.range))
+        case .wikitext(_, let number):
+            for part in wikitexts[number] {
                 switch part {
-                case .text(let plain): body(plain)
-                case .link(let link): body(link.shownText)
+                case .text(let plain): body(plain.utf8.span)
+                case .link(let link): body(link.shownText.utf8.span)
                 }
             }
-        case .code(let literal): body(literal)
-        case .softBreak, .lineBreak: body(" ")
+        case .softBreak, .lineBreak: body(Self.blank.span)
         case .footnoteReference, .html: break
         default:
             var child = nodes[index].firstChild
@@ -56,25 +63,44 @@ struct MarkdownTree: Sendable {
             }
         }
     }
+
+    private static let blank = [UInt8(ascii: " ")]
 }
 
 /// Counts words, runs of anything but blanks, of a text that comes in parts.
 private struct WordCounter {
     private(set) var words = 0
-    private var isInside: UInt8 = 0
+    /// One where the last byte was no blank.
+    private var isInside: UInt64 = 0
 
-    mutating func add(_ text: String) {
-        let bytes = text.utf8.span
-        var (count, before) = (0, isInside)
-        for index in bytes.indices {
-            let byte = bytes[index]
-            // Without a branch: whether a letter or a blank comes next cannot be foreseen.
-            let letter: UInt8 = byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") ? 0 : 1
-            count &+= Int(letter & (before ^ 1))
-            before = letter
+    mutating func add(_ bytes: Span<UInt8>) {
+        var (words, before) = (words, isInside)
+        unsafe bytes.withUnsafeBytes { bytes in
+            var offset = 0
+            while offset &+ 8 <= bytes.count {
+                let letters = unsafe Self.letters(in: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+                words &+= (letters & ~(letters << 8 | before)).nonzeroBitCount
+                before = letters >> 56
+                offset &+= 8
+            }
+            while offset < bytes.count {
+                let letter = unsafe Self.letters(in: UInt64(bytes[offset])) & 1
+                words &+= Int(letter & ~before)
+                before = letter
+                offset &+= 1
+            }
         }
-        words += count
-        isInside = before
+        (self.words, isInside) = (words, before)
+    }
+
+    /// One in each of eight bytes that is no blank, without a branch: what comes next cannot be foreseen.
+    @inline(__always) private static func letters(in word: UInt64) -> UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let low = ones &* 0x7F
+        /// The highest bit of each byte that is not zero.
+        func filled(_ word: UInt64) -> UInt64 { ((word & low) &+ low) | word }
+        let (space, newline, tab) = (ones &* 0x20, ones &* 0x0A, ones &* 0x09)
+        return (filled(word ^ space) & filled(word ^ newline) & filled(word ^ tab)) >> 7 & ones
     }
 }
 
@@ -86,6 +112,15 @@ struct MarkdownNode: Sendable {
     var firstChild: Int32 = -1
     var nextSibling: Int32 = -1
 
+    /// Bytes of ``MarkdownTree/text``.
+    struct Literal: Sendable {
+        var start: Int32
+        var end: Int32
+
+        var range: Range<Int> { Int(start)..<Int(end) }
+        var isEmpty: Bool { start == end }
+    }
+
     enum Kind: Sendable {
         case document
         case paragraph
@@ -93,31 +128,32 @@ struct MarkdownNode: Sendable {
         case blockQuote
         case list(ordered: Bool, start: Int, tight: Bool)
         case item(checked: Bool?)
-        case codeBlock(info: String, literal: String)
+        case codeBlock(info: Literal, literal: Literal)
         case thematicBreak
-        case table(alignments: [Alignment])
+        /// Its number in ``MarkdownTree/tables``.
+        case table(number: Int)
         case tableRow(isHeader: Bool)
         case tableCell
         case footnoteDefinition
         /// Raw HTML, block or inline; it is never passed through.
-        case html(isBlock: Bool, literal: String)
-        case text(String)
-        /// Text with wikilinks in it, or with what looks like one; they are looked for once.
-        case wikitext(String, parts: [Wikilink.Part])
-        case code(String)
+        case html(isBlock: Bool, literal: Literal)
+        case text(Literal)
+        /// Its number in ``MarkdownTree/wikitexts``.
+        case wikitext(Literal, number: Int)
+        case code(Literal)
         case softBreak
         case lineBreak
         case emphasis
         case strong
         case strikethrough
-        case link(destination: String, title: String)
-        case image(destination: String, title: String)
-        case footnoteReference(label: String)
+        case link(destination: Literal, title: Literal)
+        case image(destination: Literal, title: Literal)
+        case footnoteReference(label: Literal)
         /// A node that this program does not know; its children still count.
         case other
 
         /// What stands in the note, of any text.
-        var literal: String? {
+        var literal: Literal? {
             switch self {
             case .text(let literal), .wikitext(let literal, _): literal
             default: nil

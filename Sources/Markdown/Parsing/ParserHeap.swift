@@ -101,8 +101,9 @@ enum ParserHeap {
     // MARK: What cmark-gfm calls
 
     private static func zeroed(_ count: Int, _ size: Int) -> UnsafeMutableRawPointer? {
-        let (bytes, isTooLarge) = count.multipliedReportingOverflow(by: size)
-        guard !isTooLarge, bytes >= 0, bytes < 1 << 60 else { fatalError("there is no memory to parse with") }
+        // No node and no text is anywhere near.
+        guard count >= 0, size >= 0, count < 1 << 30, size < 1 << 30 else { fatalError("there is no memory to parse with") }
+        let bytes = count &* size
         let block = unsafe current().pointee.block(ofClass: number(forSize: bytes))
         unsafe memset(block, 0, bytes)
         return unsafe block

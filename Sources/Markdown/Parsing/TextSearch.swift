@@ -2,6 +2,12 @@ extension Span<UInt8> {
     /// Where a byte stands next, or the end.
     func firstOffset(of byte: UInt8, from start: Int) -> Int { firstOffset(of: byte, byte, byte, byte, from: start) }
 
+    var isASCII: Bool {
+        var all: UInt8 = 0
+        for index in indices { all |= self[index] }
+        return all < 0x80
+    }
+
     func contains(_ needle: String) -> Bool { firstOffset(of: needle.utf8.span, from: 0, to: count) != nil }
 
     /// Where `needle` stands first between two offsets, compared byte by byte: what is looked for here is
@@ -11,36 +17,40 @@ extension Span<UInt8> {
         return unsafe withUnsafeBytes { text in
             unsafe needle.withUnsafeBytes { needle in
                 let first = unsafe needle[0]
-                for offset in start...(end - needle.count) where unsafe text[offset] == first {
+                var offset = start
+                while true {
+                    offset = unsafe Self.firstOffset(in: text, of: first, first, first, first, from: offset)
+                    guard offset + needle.count <= end else { return nil }
                     var matched = 1
                     while matched < needle.count, unsafe text[offset + matched] == needle[matched] { matched += 1 }
                     if matched == needle.count { return offset }
+                    offset += 1
                 }
-                return nil
             }
         }
     }
 
-    /// Where one of four bytes stands next, or the end; eight are looked at together.
+    /// Where one of four bytes stands next, or the end; sixteen are looked at together.
     func firstOffset(of first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8, from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        /// Not zero where one of the eight bytes is zero.
-        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones << 7) }
-        let patterns = (ones &* UInt64(first), ones &* UInt64(second), ones &* UInt64(third), ones &* UInt64(fourth))
+        unsafe withUnsafeBytes { unsafe Self.firstOffset(in: $0, of: first, second, third, fourth, from: start) }
+    }
+
+    @inline(__always) private static func firstOffset(
+        in bytes: UnsafeRawBufferPointer, of first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8, from start: Int
+    ) -> Int {
+        typealias Sixteen = SIMD16<UInt8>
+        let patterns = (Sixteen(repeating: first), Sixteen(repeating: second), Sixteen(repeating: third), Sixteen(repeating: fourth))
         var offset = start
-        unsafe withUnsafeBytes { bytes in
-            while offset + 8 <= bytes.count {
-                let word = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-                let found = zeros(word ^ patterns.0) | zeros(word ^ patterns.1) | zeros(word ^ patterns.2) | zeros(word ^ patterns.3)
-                // The lowest mark is right; those above it may come from its borrow.
-                if found != 0 { return offset += found.trailingZeroBitCount / 8 }
-                offset += 8
-            }
-            while offset < bytes.count {
-                let byte = unsafe bytes[offset]
-                if byte == first || byte == second || byte == third || byte == fourth { return }
-                offset += 1
-            }
+        while offset + 16 <= bytes.count {
+            let part = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Sixteen.self)
+            let found = (part .== patterns.0) .| (part .== patterns.1) .| (part .== patterns.2) .| (part .== patterns.3)
+            if any(found) { break }
+            offset += 16
+        }
+        while offset < bytes.count {
+            let byte = unsafe bytes[offset]
+            if byte == first || byte == second || byte == third || byte == fourth { break }
+            offset += 1
         }
         return offset
     }

@@ -9,16 +9,22 @@ struct Wikilink: Equatable {
 
     /// What to show as long as nothing is known of the target: the last part
     /// that is not a path, without an anchor where no text was given.
-    var shownText: String {
-        if parts.count == 1 {
-            let target = parts[0]
-            guard let hash = target.firstIndex(of: "#") else { return target }
-            let page = target[..<hash]
-            let heading = target[target.index(after: hash)...]
-            return page.isEmpty ? String(heading) : "\(page) › \(heading)"
+    let shownText: String
+
+    init(parts: [String], source: String, isEmbed: Bool) {
+        (self.parts, self.source, self.isEmbed) = (parts, source, isEmbed)
+        switch parts.count {
+        case 1: shownText = Self.shownText(ofTarget: parts[0])
+        case 2: shownText = parts[1].utf8.contains(UInt8(ascii: "/")) ? parts[0] : parts[1]
+        default: shownText = parts[2]
         }
-        if parts.count == 2 { return parts[1].contains("/") ? parts[0] : parts[1] }
-        return parts[2]
+    }
+
+    private static func shownText(ofTarget target: String) -> String {
+        guard let hash = target.utf8.firstIndex(of: UInt8(ascii: "#")) else { return target }
+        let page = target[..<hash]
+        let heading = target[target.index(after: hash)...]
+        return page.isEmpty ? String(heading) : "\(page) › \(heading)"
     }
 
     enum Part: Equatable {
@@ -27,8 +33,7 @@ struct Wikilink: Equatable {
     }
 
     /// Most texts hold no two brackets side by side, and need not be split.
-    static func mayStand(in text: String) -> Bool {
-        let bytes = text.utf8.span
+    static func mayStand(in bytes: Span<UInt8>) -> Bool {
         var index = 1
         while index < bytes.count {
             // Every other byte is enough to meet one of two.
@@ -42,44 +47,50 @@ struct Wikilink: Equatable {
 
     /// Splits text at its wikilinks. Linear in the length of the text; an
     /// opening without its close is text.
-    static func parts(of text: String) -> [Part] {
-        guard mayStand(in: text) else { return [.text(text)] }
+    static func parts(of bytes: ArraySlice<UInt8>) -> [Part] {
         // What is looked for is ASCII, so every cut is between two characters.
-        let bytes = Array(text.utf8)
         func string(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        let span = bytes.span
         func pair(_ byte: UInt8, in range: Range<Int>) -> Int? {
             var index = range.lowerBound
-            while index + 1 < range.upperBound {
-                if bytes[index] == byte, bytes[index + 1] == byte { return index }
+            while true {
+                index = span.firstOffset(of: byte, from: index - bytes.startIndex) + bytes.startIndex
+                guard index + 1 < range.upperBound else { return nil }
+                if bytes[index + 1] == byte { return index }
                 index += 1
             }
-            return nil
         }
         let (opening, closing) = (UInt8(ascii: "["), UInt8(ascii: "]"))
+        /// What stands between the brackets, if that may be a link.
+        func fields(in inside: Range<Int>) -> [String]? {
+            let inner = bytes[inside]
+            guard !inner.contains(UInt8(ascii: "\n")), !inner.contains(closing) else { return nil }
+            guard inner.contains(UInt8(ascii: "|")) else {
+                let target = string(inside).trimmed
+                return target.isEmpty ? nil : [target]
+            }
+            let fields = inner.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { string($0.indices).trimmed }
+            return fields.count <= 3 && !fields[0].isEmpty ? fields.filter { !$0.isEmpty } : nil
+        }
         var parts: [Part] = []
-        var rest = 0
-        var plain = ""
-        while let open = pair(opening, in: rest..<bytes.count), let close = pair(closing, in: open + 2..<bytes.count) {
+        var rest = bytes.startIndex
+        /// Where the text begins that belongs to no link.
+        var plain = rest
+        while let open = pair(opening, in: rest..<bytes.endIndex), let close = pair(closing, in: open + 2..<bytes.endIndex) {
             // The innermost opening counts: `[[[x]]` is a bracket and a link.
             var start = open + 2
             while let inner = pair(opening, in: start..<close) { start = inner + 2 }
             while start < close, bytes[start] == opening { start += 1 }
-            let inside = bytes[start..<close]
-            let fields = inside.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { string($0.indices).trimmed }
-            plain += string(rest..<start - 2)
-            if fields.count <= 3, !fields[0].isEmpty, !inside.contains(UInt8(ascii: "\n")), !inside.contains(closing) {
-                let isEmbed = plain.utf8.last == UInt8(ascii: "!")
-                if isEmbed { plain.removeLast() }
-                if !plain.isEmpty { parts.append(.text(plain)) }
-                plain = ""
-                parts.append(.link(Wikilink(parts: fields.filter { !$0.isEmpty }, source: "[[\(string(start..<close))]]", isEmbed: isEmbed)))
-            } else {
-                plain += "[[\(string(start..<close))]]"
+            if let fields = fields(in: start..<close) {
+                let isEmbed = start - 2 > rest && bytes[start - 3] == UInt8(ascii: "!")
+                let end = isEmbed ? start - 3 : start - 2
+                if end > plain { parts.append(.text(string(plain..<end))) }
+                parts.append(.link(Wikilink(parts: fields, source: string(start - 2..<close + 2), isEmbed: isEmbed)))
+                plain = close + 2
             }
             rest = close + 2
         }
-        plain += string(rest..<bytes.count)
-        if !plain.isEmpty { parts.append(.text(plain)) }
+        if plain < bytes.endIndex { parts.append(.text(string(plain..<bytes.endIndex))) }
         return parts
     }
 }
