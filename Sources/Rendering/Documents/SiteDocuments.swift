@@ -203,7 +203,10 @@ public struct SiteDocuments: Sendable {
 
     func items(_ list: [TemplateContext]) -> TemplateContext? { list.isEmpty ? nil : ["items": TemplateValue.list(list.map { .context($0) })] }
 
-    private func link(_ page: Page) -> TemplateContext { ["title": page.title, "url": page.path.description] }
+    /// A page has hundreds of them.
+    private func link(_ page: Page) -> TemplateContext {
+        TemplateContext([.init(name: "title", value: .text(page.title)), .init(name: "url", value: .text(page.path.description))])
+    }
 
     private func child(_ page: Page) -> TemplateContext {
         var child = link(page)
@@ -258,7 +261,11 @@ public struct SiteDocuments: Sendable {
                 outer = heading
             } else if heading.level == 3 {
                 // An entry without `items` of its own would find those of the one around it.
-                inner.append(.context(["id": heading.id, "title": heading.title, "items": TemplateValue.list([])]))
+                let values: [TemplateContext.Entry] = [
+                    .init(name: "id", value: .text(heading.id)), .init(name: "title", value: .text(heading.title)),
+                    .init(name: "items", value: .list([])),
+                ]
+                inner.append(.context(TemplateContext(values)))
             }
         }
         flush()
