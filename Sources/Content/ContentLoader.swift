@@ -36,6 +36,8 @@ public final class ContentLoader {
     private var folder: Folder
     private let attachments: AssetLoader
     private var notes: [String: (stamp: FileStamp, note: Note)] = [:]
+    /// Notes that were read and are not settled yet, with what they are to be kept for.
+    private var unsettled: [(note: Note, key: Digest?)] = []
     private var settings: (stamp: FileStamp, file: SettingsFile)?
     private var listing = Folder.Listing()
     private var last: NoteBodies?
@@ -45,10 +47,15 @@ public final class ContentLoader {
     /// A larger file is reported and not served; default 8 MiB.
     private let mostBytes = 8 << 20
 
+    private let mostUnsettledBytes: Int
+
     private let results: (any KeptResults)?
 
-    /// - Parameter results: where notes are looked for that were read before, by this program or an earlier run of it.
-    public init(folder: String, results: (any KeptResults)? = nil) {
+    /// - Parameters:
+    ///   - mostUnsettledBytes: of notes that may wait for ``settle()``; those beyond are settled when they are read; default 32 MiB.
+    ///   - results: where notes are looked for that were read before, by this program or an earlier run of it.
+    public init(folder: String, mostUnsettledBytes: Int = 32 << 20, results: (any KeptResults)? = nil) {
+        self.mostUnsettledBytes = mostUnsettledBytes
         self.folder = Folder(name: folder)
         self.results = results
         attachments = AssetLoader(folder: folder)
@@ -61,6 +68,8 @@ public final class ContentLoader {
     }
 
     /// The site as it is to be seen at `now`.
+    ///
+    /// What takes time and is not needed for it, ``settle()`` does.
     ///
     /// - Throws: ``FolderUnreadable`` where the folder itself cannot be listed;
     ///   whatever is wrong with a file is a diagnostic.
@@ -88,6 +97,18 @@ public final class ContentLoader {
         return site
     }
 
+    /// Packs what was loaded, and keeps it for the next start.
+    public func settle() {
+        defer { unsettled = [] }
+        DispatchQueue.concurrentPerform(iterations: unsettled.count) { [unsettled, results] index in
+            Self.settle(unsettled[index].note, unsettled[index].key, results)
+        }
+    }
+
+    private static func settle(_ note: Note, _ key: Digest?, _ results: (any KeptResults)?) {
+        if let results, let key { results.keep(note.keptBytes, for: key) } else { _ = note.text.packed }
+    }
+
     /// Whether files have changed since the last load; where something has happened, costs one look at each, no reading.
     public func hasChanged() -> Bool { looks.hasChanged(folder) { $0 == listing } }
 
@@ -99,19 +120,29 @@ public final class ContentLoader {
         for (file, stamp) in listing.files where Self.isNote(file) {
             if let known = notes[file], known.stamp == stamp { current[file] = known } else { changed.append((file, stamp)) }
         }
-        let read = Mutex<[(index: Int, result: Result<Note, Folder.Failure>)]>([])
+        let read = Mutex<[(index: Int, result: Result<Reading, Folder.Failure>)]>([])
+        let unsettledBytes = Atomic(0)
         // A note is known by itself: as many at once as there are processors.
-        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, changed, results] index in
+        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, mostUnsettledBytes, changed, results] index in
             let file = changed[index].file
             let result = Result { () throws(Folder.Failure) in
-                Note.read(file: file, bytes: try folder.read(file, limit: mostBytes), displayName: "\(folder.name)/\(file)", results)
+                let bytes = try folder.read(file, limit: mostBytes)
+                let (note, key) = Note.read(file: file, bytes: bytes, displayName: "\(folder.name)/\(file)", results)
+                let isNew = results == nil || key != nil
+                if isNew, unsettledBytes.add(bytes.count, ordering: .relaxed).newValue > mostUnsettledBytes {
+                    Self.settle(note, key, results)
+                    return Reading(note: note, key: nil, isSettled: true)
+                }
+                return Reading(note: note, key: key, isSettled: !isNew)
             }
             read.withLock { $0.append((index, result)) }
         }
         for (index, result) in read.withLock({ $0 }) {
             let (file, stamp) = changed[index]
             switch result {
-            case .success(let note): current[file] = (stamp, note)
+            case .success(let reading):
+                current[file] = (stamp, reading.note)
+                if !reading.isSettled { unsettled.append((reading.note, reading.key)) }
             case .failure(let failure):
                 diagnostics.append(
                     Diagnostic(
@@ -119,6 +150,12 @@ public final class ContentLoader {
             }
         }
         notes = current
+    }
+
+    private struct Reading {
+        let note: Note
+        let key: Digest?
+        let isSettled: Bool
     }
 
     private func readSettings(_ diagnostics: inout [Diagnostic]) {

@@ -1,4 +1,3 @@
-import ContentCoding
 import Markdown
 import Site
 
@@ -12,10 +11,8 @@ struct Note: Sendable {
     let facts: NoteFacts?
     /// From the front matter and from lines of hashtags.
     let tags: [Tag]
-    /// The text below the front matter. It is needed again when its page is rendered, and all texts together are most
-    /// of what a site holds.
-    var text: String { packed.text }
-    let packed: PackedText
+    /// The text below the front matter.
+    let text: NoteText
     /// Of ``text``.
     let digest: Digest
     /// Lines of the file above ``text``.
@@ -40,7 +37,7 @@ struct Note: Sendable {
         frontMatter = reader.frontMatter
         let text = String(block.body)
         let textBytes = Array(text.utf8)
-        packed = PackedText(textBytes)
+        self.text = NoteText(plain: textBytes)
         digest = DigestFunction.sha256(textBytes)
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {

@@ -54,11 +54,17 @@ struct KeptNotesTests {
     }
 
     /// Loads the site as a new start of `program` would.
-    private func start(_ program: String = "one") throws -> (site: SiteSnapshot, computed: Int) {
+    private func start(_ program: String = "one", mostUnsettledBytes: Int = 1 << 20) throws -> (site: SiteSnapshot, computed: Int) {
         let results = CountedResults(ResultsFile(path: path, program: program) { Issue.record("nothing was kept: \($0)") })
-        let site = try load(content, showsDrafts: true, results: results)
+        let loader = ContentLoader(folder: content.path, mostUnsettledBytes: mostUnsettledBytes, results: results)
+        let site = try loader.load(now: noon, surroundings)
+        loader.settle()
         results.file.settle()
         return (site, results.kept)
+    }
+
+    private var surroundings: ContentLoader.Surroundings {
+        ContentLoader.Surroundings(origin: "https://example.org", templates: ["home", "page"], showsDrafts: true)
     }
 
     private func size() throws -> Int { try Data(contentsOf: URL(filePath: path)).count }
@@ -84,6 +90,34 @@ struct KeptNotesTests {
         #expect(second.computed == 0)
         expectSame(first.site, second.site)
         expectSame(second.site, try load(content, showsDrafts: true))
+    }
+
+    @Test func `a site is the same before its notes are settled and after`() throws {
+        let loader = ContentLoader(folder: content.path, results: CountedResults(ResultsFile(path: path, program: "one") { _ in }))
+        let site = try loader.load(now: noon, surroundings)
+        func texts() -> [PagePath: String?] { site.pages.mapValues { site.bodies.markdown(of: $0) } }
+        let before = texts()
+        loader.settle()
+        #expect(texts() == before)
+        expectSame(site, try load(content, showsDrafts: true))
+    }
+
+    @Test func `notes that there is no room for are settled at once, and each is kept once`() throws {
+        let results = CountedResults(ResultsFile(path: path, program: "one") { _ in })
+        let loader = ContentLoader(folder: content.path, mostUnsettledBytes: 500, results: results)
+        _ = try loader.load(now: noon, surroundings)
+        #expect((1..<8).contains(results.kept))
+        loader.settle()
+        #expect(results.kept == 8)
+        results.file.settle()
+        #expect(try start().computed == 0)
+    }
+
+    @Test func `a start that ended before its notes were settled is begun anew`() throws {
+        let results = CountedResults(ResultsFile(path: path, program: "one") { _ in })
+        _ = try ContentLoader(folder: content.path, results: results).load(now: noon, surroundings)
+        results.file.settle()
+        #expect(try start().computed == 8)
     }
 
     @Test func `only what has changed is computed`() throws {
@@ -205,7 +239,9 @@ struct KeptNotesTests {
         let reasons = Mutex<[String]>([])
         let results = CountedResults(
             ResultsFile(path: "\(data.path)/none/results", program: "one") { reason in reasons.withLock { $0.append(reason) } })
-        let site = try load(content, showsDrafts: true, results: results)
+        let loader = ContentLoader(folder: content.path, results: results)
+        let site = try loader.load(now: noon, surroundings)
+        loader.settle()
         results.file.settle()
         results.file.keep([1], for: .sha256([1]))
         results.file.settle()

@@ -12,9 +12,9 @@ func load(_ files: [String: String], now: Date = noon, showsDrafts: Bool = false
 }
 
 func load(
-    _ folder: TemporaryFolder, now: Date = noon, showsDrafts: Bool = false, assets: AssetCatalog = AssetCatalog(), results: (any KeptResults)? = nil
+    _ folder: TemporaryFolder, now: Date = noon, showsDrafts: Bool = false, assets: AssetCatalog = AssetCatalog()
 ) throws -> SiteSnapshot {
-    try ContentLoader(folder: folder.path, results: results).load(
+    try ContentLoader(folder: folder.path).load(
         now: now,
         ContentLoader.Surroundings(origin: "https://example.org", assets: assets, templates: ["home", "page"], showsDrafts: showsDrafts))
 }

@@ -43,12 +43,12 @@ actor SiteLoader {
 
     /// The site as the files have it.
     ///
-    /// - Parameter finishesAssets: whether the encodings of files are made that are not known, which takes longest; else
-    ///   ``finished()`` makes them.
+    /// - Parameter finishes: whether the encodings of files are made that are not known, which takes longest, and
+    ///   notes are packed and kept; else ``finished()`` does that.
     /// - Throws: ``StartProblem`` where a folder cannot be read or a template
     ///   cannot be used. Once there has been an edition, its templates stay in
     ///   use instead, and the problems are among the diagnostics.
-    func load(now: Date, finishesAssets: Bool = true) throws -> Edition {
+    func load(now: Date, finishes: Bool = true) throws -> Edition {
         var diagnostics: [Diagnostic] = []
         let (catalog, assetDiagnostics) = try reading(.publicFolder, settings.publicFolder) { try assets.load() }
         diagnostics += assetDiagnostics
@@ -68,18 +68,23 @@ actor SiteLoader {
         let edition = Edition(
             site: site, documents: documents,
             assets: preparesAssets
-                ? prepared(catalog, site.attachments, reusing: last?.edition.assets, onlyKnown: !finishesAssets) : PreparedAssets(),
+                ? prepared(catalog, site.attachments, reusing: last?.edition.assets, onlyKnown: !finishes) : PreparedAssets(),
             manifest: documents.manifest(
                 of: site, hash: .sha256, after: last.map { PreviousManifest($0.edition.manifest, of: $0.edition.site, $0.edition.documents) }))
-        if finishesAssets { results?.settle() }
+        if finishes { settle() }
         last = (edition, library, catalog)
         isMoved = false
         return edition
     }
 
+    private func settle() {
+        content.settle()
+        results?.settle()
+    }
+
     /// The last edition with all encodings of its files; `nil` where it has them.
     func finished() -> Edition? {
-        defer { results?.settle() }
+        defer { settle() }
         guard let (edition, library, catalog) = last, !edition.assets.isFinished else { return nil }
         let finished = Edition(
             site: edition.site, documents: edition.documents,

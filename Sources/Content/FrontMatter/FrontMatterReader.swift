@@ -41,10 +41,12 @@ struct FrontMatterReader {
 
     /// Rewrites `key: [[A]], [[B]]` and `- [[A]]` to lists of quoted strings.
     private mutating func plainYAML(_ line: Substring, number: Int) -> String {
-        // Most lines have no bracket, and need not be looked at character by character.
-        guard line.utf8.contains(UInt8(ascii: "[")) else { return String(line) }
+        // Most lines have no two brackets side by side, and need not be looked at character by character.
+        guard zip(line.utf8, line.utf8.dropFirst()).contains(where: { $0 == UInt8(ascii: "[") && $1 == UInt8(ascii: "[") }) else {
+            return String(line)
+        }
         let isItem = line.trimmed.hasPrefix("- ")
-        guard let start = isItem ? line.firstIndex(of: "-") : line.firstIndex(of: ":"), line.contains("[[") else { return String(line) }
+        guard let start = isItem ? line.firstIndex(of: "-") : line.firstIndex(of: ":") else { return String(line) }
         let value = line[line.index(after: start)...].trimmed
         guard value.hasPrefix("[[") else { return String(line) }
         var links: [String] = []

@@ -3,9 +3,10 @@ import Markdown
 import Site
 
 extension Note {
-    /// A note as it was read before, from the same bytes by the same program, or else read now and kept.
-    static func read(file: String, bytes: [UInt8], displayName: String, _ results: (any KeptResults)?) -> Note {
-        guard let results else { return Note(file: file, bytes: bytes, displayName: displayName) }
+    /// A note as it was read before, from the same bytes by the same program, or else read now, with what it is to be
+    /// kept for.
+    static func read(file: String, bytes: [UInt8], displayName: String, _ results: (any KeptResults)?) -> (note: Note, key: Digest?) {
+        guard let results else { return (Note(file: file, bytes: bytes, displayName: displayName), nil) }
         var input = DigestInput("note")
         input.add(file)
         input.add(displayName)
@@ -13,14 +14,14 @@ extension Note {
         let key = DigestFunction.sha256(input)
         if let kept = results.bytes(for: key) {
             // Bytes that are no note were not kept by this program: it is read again.
-            if let note = try? Note(file: file, displayName: displayName, kept: kept) { return note }
+            if let note = try? Note(file: file, displayName: displayName, kept: kept) { return (note, nil) }
         }
-        let note = Note(file: file, bytes: bytes, displayName: displayName)
-        results.keep(note.keptBytes, for: key)
-        return note
+        return (Note(file: file, bytes: bytes, displayName: displayName), key)
     }
 
-    private var keptBytes: [UInt8] {
+    /// What ``read(file:bytes:displayName:_:)`` knows again; packs the text.
+    var keptBytes: [UInt8] {
+        let packed = text.packed
         var writer = ByteWriter()
         frontMatter.write(to: &writer)
         writer.write(facts) { $1.write(to: &$0) }
@@ -49,7 +50,7 @@ extension Note {
         guard let packed = PackedText(bytes: try reader.array(), length: try reader.optionalInt()), let digest = Digest(try reader.array()) else {
             throw ByteReader.Malformed()
         }
-        (self.packed, self.digest) = (packed, digest)
+        (text, self.digest) = (NoteText(packed: packed), digest)
         textLine = try reader.int()
         diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
             let severity: Diagnostic.Severity = try reader.flag() ? .error : .warning
