@@ -38,16 +38,13 @@ struct Server {
     func run() async throws {
         let registry = PrometheusRegistry(help: HTTPRequestMetrics.help)
         registry.onRender(ProcessMetrics().samples)
-        // First: what is kept is in its folder, and one that cannot be used is known before the site is read.
-        let sqlite = try openDatabase()
+        try makeDataFolder()
         let loader = SiteLoader(settings, isDevelopment: isDevelopment, results: keptResults())
         let redis = try await connectRedis(registry)
         let generations = try await followGenerations(loader, redis)
-        let edition = try await loader.load(now: now(), finishesAssets: false)
-        for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
-        let cache = makeCache(redis, registry)
-        let site = PublishedSite(edition, cache: cache)
-        let reloads = isDevelopment ? ReloadSignal() : nil
+        // Takes longest, and has a thread of its own. No child: whatever else cannot be used is said without waiting for it.
+        let loading = Task { [now] in try await loader.load(now: now(), finishes: false) }
+        let sqlite = try openDatabase()
         let databases = try await AccountDatabases.open(
             settings, sqlite: sqlite, redis: redis, logger, onCall: AccountStoreMetrics(registry).record)
         registry.onRender(databases.samples)
@@ -58,6 +55,11 @@ struct Server {
         let gateway = try GatewayParts(settings, accounts: accounts, redis: redis, registry: registry, now: now, logger: logger)
         let contact = ContactServices(
             store: SQLiteContactMessageStore(sqlite), now: now, makeID: { UUID() }, authenticate: Self.authenticator())
+        let edition = try await loading.value
+        for diagnostic in edition.site.diagnostics { logger.log(diagnostic) }
+        let cache = makeCache(redis, registry)
+        let site = PublishedSite(edition, cache: cache)
+        let reloads = isDevelopment ? ReloadSignal() : nil
         let requests = HTTPRequestMetrics(factory: registry)
         let connections = OpenConnections()
         registry.onRender { [.gauge("http_connections_open", Double(connections.current))] }
@@ -198,9 +200,16 @@ struct Server {
         }
     }
 
-    private func openDatabase() throws -> SQLiteDatabase {
+    private func makeDataFolder() throws {
         do {
             try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
+        } catch {
+            throw StartProblem.data(settings.data, error)
+        }
+    }
+
+    private func openDatabase() throws -> SQLiteDatabase {
+        do {
             return try SQLiteDatabase(path: "\(settings.data)/landing.sqlite")
         } catch {
             throw StartProblem.data(settings.data, error)
