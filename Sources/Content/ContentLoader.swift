@@ -1,5 +1,6 @@
 import Dispatch
 public import FoundationEssentials
+import Markdown
 public import Site
 import Synchronization
 
@@ -48,6 +49,8 @@ public final class ContentLoader {
     private let mostBytes = 8 << 20
 
     private let mostUnsettledBytes: Int
+    /// More than most machines have processors; those that find nothing left cost nothing.
+    private static let mostReaders = 64
 
     private let results: (any KeptResults)?
 
@@ -122,20 +125,29 @@ public final class ContentLoader {
         }
         let read = Mutex<[(index: Int, result: Result<Reading, Folder.Failure>)]>([])
         let unsettledBytes = Atomic(0)
-        // A note is known by itself: as many at once as there are processors.
-        DispatchQueue.concurrentPerform(iterations: changed.count) { [folder, mostBytes, mostUnsettledBytes, changed, results] index in
-            let file = changed[index].file
-            let result = Result { () throws(Folder.Failure) in
-                let bytes = try folder.read(file, limit: mostBytes)
-                let (note, key) = Note.read(file: file, bytes: bytes, displayName: "\(folder.name)/\(file)", results)
-                let isNew = results == nil || key != nil
-                if isNew, unsettledBytes.add(bytes.count, ordering: .relaxed).newValue > mostUnsettledBytes {
-                    Self.settle(note, key, results)
-                    return Reading(note: note, key: nil, isSettled: true)
+        let next = Atomic(0)
+        // A note is known by itself: as many at once as there are processors, each of which goes on with the next as long as
+        // there is one.
+        DispatchQueue.concurrentPerform(iterations: min(changed.count, Self.mostReaders)) {
+            [folder, mostBytes, mostUnsettledBytes, changed, results] _ in
+            let markdown = MarkdownReader()
+            var bytes: [UInt8] = []
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < changed.count else { return }
+                let file = changed[index].file
+                let result = Result { () throws(Folder.Failure) in
+                    try folder.read(file, limit: mostBytes, into: &bytes)
+                    let (note, key) = Note.read(file: file, bytes: bytes, displayName: "\(folder.name)/\(file)", markdown, results)
+                    let isNew = results == nil || key != nil
+                    if isNew, unsettledBytes.add(bytes.count, ordering: .relaxed).newValue > mostUnsettledBytes {
+                        Self.settle(note, key, results)
+                        return Reading(note: note, key: nil, isSettled: true)
+                    }
+                    return Reading(note: note, key: key, isSettled: !isNew)
                 }
-                return Reading(note: note, key: key, isSettled: !isNew)
+                read.withLock { $0.append((index, result)) }
             }
-            read.withLock { $0.append((index, result)) }
         }
         for (index, result) in read.withLock({ $0 }) {
             let (file, stamp) = changed[index]

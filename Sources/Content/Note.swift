@@ -1,12 +1,12 @@
 import Markdown
 import Site
 
-/// A note as it was read: known by itself, without any other note.
-struct Note: Sendable {
+/// A note as it was read: known by itself, without any other note. Shared, since a site's are looked at on all processors.
+final class Note: Sendable {
     /// Path below the content folder.
     let file: String
     let path: PagePath
-    var frontMatter: FrontMatter
+    let frontMatter: FrontMatter
     /// `nil` where the text was refused as too costly.
     let facts: NoteFacts?
     /// From the front matter and from lines of hashtags.
@@ -19,7 +19,7 @@ struct Note: Sendable {
     let textLine: Int
     let diagnostics: [Diagnostic]
 
-    init(file: String, bytes: [UInt8], displayName: String) {
+    init(file: String, bytes: [UInt8], displayName: String, _ markdown: MarkdownReader) {
         self.file = file
         path = PagePath(file: file)
         var diagnostics: [Diagnostic] = []
@@ -35,13 +35,11 @@ struct Note: Sendable {
         let reader = FrontMatterReader(block, file: displayName)
         diagnostics += reader.diagnostics
         frontMatter = reader.frontMatter
-        let text = String(block.body)
-        let textBytes = Array(text.utf8)
-        self.text = NoteText(plain: textBytes)
-        digest = DigestFunction.sha256(textBytes)
+        text = NoteText(plain: block.body)
+        digest = DigestFunction.sha256(of: block.body)
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {
-            facts = try MarkdownDocument(parsing: text).facts()
+            facts = try markdown.facts(of: block.body)
         } catch {
             facts = nil
             diagnostics.append(Diagnostic(.error, file: displayName, line: error.line + block.bodyLine, error.message, remedy: error.remedy))
@@ -55,6 +53,21 @@ struct Note: Sendable {
         tags = (frontMatter.tags + (facts?.hashtags ?? [])).reduce(into: []) { tags, title in
             if let tag = Tag(title), !tags.contains(tag) { tags.append(tag) }
         }
+        self.diagnostics = diagnostics
+    }
+
+    init(
+        file: String, frontMatter: FrontMatter, facts: NoteFacts?, tags: [Tag], text: NoteText, digest: Digest, textLine: Int,
+        diagnostics: [Diagnostic]
+    ) {
+        self.file = file
+        path = PagePath(file: file)
+        self.frontMatter = frontMatter
+        self.facts = facts
+        self.tags = tags
+        self.text = text
+        self.digest = digest
+        self.textLine = textLine
         self.diagnostics = diagnostics
     }
 

@@ -7,21 +7,19 @@ import Synchronization
 /// Any thread.
 final class NoteText: Sendable {
     private enum State {
-        /// UTF-8.
-        case plain([UInt8])
+        case plain(Substring)
         case packed(PackedText)
     }
 
     private let state: Mutex<State>
 
-    /// - Parameter plain: the text's UTF-8.
-    init(plain: [UInt8]) { state = Mutex(.plain(plain)) }
+    init(plain: Substring) { state = Mutex(.plain(plain)) }
 
     init(packed: PackedText) { state = Mutex(.packed(packed)) }
 
     var text: String {
         switch state.withLock({ $0 }) {
-        case .plain(let bytes): String(decoding: bytes, as: UTF8.self)
+        case .plain(let text): String(text)
         case .packed(let packed): packed.text
         }
     }
@@ -30,8 +28,9 @@ final class NoteText: Sendable {
     var packed: PackedText {
         switch state.withLock({ $0 }) {
         case .packed(let packed): return packed
-        case .plain(let bytes):
-            let packed = PackedText(bytes)
+        case .plain(let text):
+            var text = text
+            let packed = PackedText(text.withUTF8 { Array($0) })
             state.withLock { $0 = .packed(packed) }
             return packed
         }

@@ -7,16 +7,22 @@ public struct MarkdownDocument: Sendable {
     let headings: [Int: (id: String, title: String)]
     /// The node of the note's own title: its first heading, if that is an H1.
     let titleNode: Int?
-    private let text: String
+    private let text: Substring
 
     /// Parses GitHub Flavored Markdown.
     ///
     /// - Throws: ``MarkdownLimits/Excess`` before anything is parsed, where the
     ///   text would cost more than any honest note does.
     public init(parsing text: String, limits: MarkdownLimits = MarkdownLimits()) throws(MarkdownLimits.Excess) {
+        var memory = MarkdownTree(nodes: [])
+        try self.init(parsing: text[...], limits: limits, reusing: &memory)
+    }
+
+    /// - Parameter memory: of a document that nobody needs any more; it is taken.
+    init(parsing text: Substring, limits: MarkdownLimits, reusing memory: inout MarkdownTree) throws(MarkdownLimits.Excess) {
         try limits.check(text)
         self.text = text
-        let tree = CMarkParser.parse(text)
+        let tree = CMarkParser.parse(text, reusing: &memory)
         try limits.check(tree)
         self.tree = tree
         var slugger = HeadingSlugger()

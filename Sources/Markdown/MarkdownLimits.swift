@@ -22,7 +22,7 @@ public struct MarkdownLimits: Sendable {
     }
 
     /// Passes over the bytes, without allocating.
-    func check(_ text: String) throws(Excess) {
+    func check(_ text: Substring) throws(Excess) {
         if text.utf8.count > bytes {
             throw Excess(
                 line: 1, message: "the note has \(text.utf8.count) bytes and at most \(bytes) are rendered",

@@ -34,7 +34,7 @@ public struct NoteFacts: Sendable {
     /// Of a note that says nothing.
     public init() {}
 
-    init(of document: MarkdownDocument, text: String) {
+    init(of document: MarkdownDocument, text: Substring) {
         let tree = document.tree
         var locator = SourceLocator(text: text)
         if let index = document.titleNode {

@@ -73,7 +73,8 @@ public struct SiteSnapshot: Sendable {
         self.brokenLinks = brokenLinks
         self.bodies = bodies
         let order = PageOrder(of: pages)
-        self.backlinks = backlinks.mapValues(order.sorted)
+        // Most of the work: the pages that are linked to have many links each.
+        self.backlinks = Dictionary(uniqueKeysWithValues: Array(backlinks).concurrentMap { ($0.key, order.sorted($0.value)) })
 
         var children: [PagePath: [PagePath]] = [:]
         for path in pages.keys { if let parent = path.parent { children[parent, default: []].append(path) } }

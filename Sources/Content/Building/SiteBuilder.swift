@@ -100,21 +100,12 @@ struct SiteBuilder {
     }
 
     private func page(for note: Note, isDraft: Bool) -> Page {
-        let front = note.frontMatter
-        var page = Page(path: note.path, origin: .note(file: note.file), title: note.title)
-        page.heading = note.facts?.title == page.title ? nil : note.facts?.title
-        page.headingID = note.facts?.titleID
-        page.summary = front.description ?? note.facts?.excerpt ?? ""
-        page.tags = note.tags
-        page.created = front.created
-        page.updated = front.updated
-        page.order = front.order
-        page.template = front.template.flatMap { templates?.contains($0) == false ? nil : $0 }
-        page.isHiddenFromSearch = front.isHiddenFromSearch
-        page.isDraft = isDraft
-        page.headings = note.facts?.headings ?? []
-        page.wordCount = note.facts?.wordCount ?? 0
-        return page
+        let (front, facts, title) = (note.frontMatter, note.facts, note.title)
+        return Page(
+            path: note.path, origin: .note(file: note.file), title: title, heading: facts?.title == title ? nil : facts?.title,
+            headingID: facts?.titleID, summary: front.description ?? facts?.excerpt ?? "", tags: note.tags, created: front.created,
+            updated: front.updated, order: front.order, template: front.template.flatMap { templates?.contains($0) == false ? nil : $0 },
+            isHiddenFromSearch: front.isHiddenFromSearch, isDraft: isDraft, headings: facts?.headings ?? [], wordCount: facts?.wordCount ?? 0)
     }
 
     /// A folder without an index is a page that lists what it holds.
@@ -131,6 +122,7 @@ struct SiteBuilder {
     }
 
     private mutating func addAliases(of note: Note) {
+        var added: [PagePath] = []
         for alias in note.frontMatter.aliases {
             let old = PagePath(canonical: alias)
             if pages[old]?.file != nil || OwnPaths.owns(old) {
@@ -139,9 +131,10 @@ struct SiteBuilder {
                 report(.error, note, key: "aliases", "the alias \(old) already leads to \(other)", remedy: "keep it in one note only")
             } else {
                 aliases[old] = note.path
-                pages[note.path]?.aliases.append(old)
+                added.append(old)
             }
         }
+        if !added.isEmpty { pages[note.path] = pages[note.path]?.with(aliases: added) }
     }
 
     // MARK: Links
@@ -164,26 +157,29 @@ struct SiteBuilder {
             for target in links.targets { linking[target, default: []].append(note.path) }
             for title in links.wanted { wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path) }
             for problem in links.problems { report(problem, in: note) }
-            resolveRelated(of: note, NoteLinks(index: index, path: note.path, file: note.file), wanted: &wanted)
+            if !note.frontMatter.related.isEmpty { resolveRelated(of: note, index, wanted: &wanted) }
         }
         let wantedPages = wanted.sorted { $0.key < $1.key }.map { WantedPage(title: $0.value.title, wantedBy: $0.value.by.sorted()) }
         return (linking, wantedPages)
     }
 
-    private mutating func resolveRelated(of note: Note, _ links: NoteLinks, wanted: inout [String: (title: String, by: Set<PagePath>)]) {
+    private mutating func resolveRelated(of note: Note, _ index: LinkIndex, wanted: inout [String: (title: String, by: Set<PagePath>)]) {
+        let links = NoteLinks(index: index, path: note.path, file: note.file)
+        var related: [RelatedPage] = []
         for text in note.frontMatter.related {
             let parts = text.split(separator: "|").map(\.trimmed)
             guard let first = parts.first else { continue }
             switch links.resolve(.wiki(parts: Array(parts.prefix(3)))) {
             case .page(let path, _, _):
                 let title = pages[path]?.title ?? first
-                pages[note.path]?.related.append(RelatedPage(title: title, path: path))
+                related.append(RelatedPage(title: title, path: path))
             default:
-                pages[note.path]?.related.append(RelatedPage(title: first, path: nil))
+                related.append(RelatedPage(title: first, path: nil))
                 wanted[Slug.make(from: first), default: (first, [])].by.insert(note.path)
                 report(.warning, note, key: "related", "nobody has written `\(first)` yet", remedy: "write it, or take it out of `related`")
             }
         }
+        pages[note.path] = pages[note.path]?.with(related: related)
     }
 
     // MARK: Messages

@@ -82,28 +82,34 @@ struct Folder: Sendable {
 
     /// The bytes of a file that ``list()`` named, at most `limit`.
     func read(_ file: String, limit: Int) throws(Failure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try read(file, limit: limit, into: &bytes)
+        return bytes
+    }
+
+    /// In the place of what was in `bytes`, whose memory is used again.
+    func read(_ file: String, limit: Int, into bytes: inout [UInt8]) throws(Failure) {
+        bytes.removeAll(keepingCapacity: true)
         let descriptor = open("\(path)/\(file)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure(reason: Self.lastError) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw Failure(reason: Self.lastError) }
         guard status.st_size <= limit else { throw Failure(reason: "it has \(status.st_size) bytes, at most \(limit) are read") }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: max(Int(status.st_size), 1) + 1)
+        // One more than there is, so that the end shows; a file may have grown since.
+        var room = Int(status.st_size) + 1
         while true {
-            let count = chunk.withUnsafeMutableBytes { Self.systemRead(descriptor, $0.baseAddress, $0.count) }
-            if count == 0 { return bytes }
+            let start = bytes.count
+            bytes.append(contentsOf: repeatElement(0, count: room))
+            let count = bytes.withUnsafeMutableBytes { Self.systemRead(descriptor, $0.baseAddress?.advanced(by: start), room) }
+            let error = errno
+            bytes.removeLast(room - max(count, 0))
+            if count == 0 { return }
             if count < 0 {
-                if errno == EINTR { continue }
-                throw Failure(reason: Self.lastError)
+                if error == EINTR { continue }
+                throw Failure(reason: String(cString: strerror(error)))
             }
-            if bytes.isEmpty, count == status.st_size {
-                chunk.removeLast(chunk.count - count)
-                bytes = chunk
-                chunk = [0]
-            } else {
-                bytes.append(contentsOf: chunk[..<count])
-            }
+            room = count == room ? 64 << 10 : max(room - count, 1)
             guard bytes.count <= limit else { throw Failure(reason: "it grew past \(limit) bytes while it was read") }
         }
     }

@@ -42,9 +42,7 @@ struct FrontMatterReader {
     /// Rewrites `key: [[A]], [[B]]` and `- [[A]]` to lists of quoted strings.
     private mutating func plainYAML(_ line: Substring, number: Int) -> String {
         // Most lines have no two brackets side by side, and need not be looked at character by character.
-        guard zip(line.utf8, line.utf8.dropFirst()).contains(where: { $0 == UInt8(ascii: "[") && $1 == UInt8(ascii: "[") }) else {
-            return String(line)
-        }
+        guard Self.hasBracketsSideBySide(line) else { return String(line) }
         let isItem = line.trimmed.hasPrefix("- ")
         guard let start = isItem ? line.firstIndex(of: "-") : line.firstIndex(of: ":") else { return String(line) }
         let value = line[line.index(after: start)...].trimmed
@@ -64,6 +62,16 @@ struct FrontMatterReader {
             .warning, line: number, column: line.distance(from: line.startIndex, to: line.firstRange(of: "[[")?.lowerBound ?? line.startIndex) + 1,
             "unquoted `[[…]]` is Obsidian's way, not YAML", remedy: "write `\(corrected.trimmed)`")
         return isItem && links.count > 1 ? "\(head) [\(quoted.joined(separator: ", "))]" : corrected
+    }
+
+    private static func hasBracketsSideBySide(_ line: Substring) -> Bool {
+        let bytes = line.utf8.span
+        var index = 1
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "["), bytes[index - 1] == UInt8(ascii: "[") { return true }
+            index += 1
+        }
+        return false
     }
 
     // MARK: YAML

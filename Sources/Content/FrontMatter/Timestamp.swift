@@ -4,6 +4,8 @@ import FoundationEssentials
 enum Timestamp {
     /// `nil` for anything that is no moment of the calendar (30 February).
     static func date(from text: String) -> Date? {
+        // As most write it; characters cost ten times as much as bytes.
+        if let day = plainDay(text.utf8.span) { return Date(timeIntervalSince1970: Double(day) * 86_400) }
         let text = text.trimmed
         let fields = text.split(maxSplits: 1) { $0 == "T" || $0 == "t" || $0 == " " }
         guard let day = fields.first.flatMap(days) else { return nil }
@@ -12,13 +14,32 @@ enum Timestamp {
         return Date(timeIntervalSince1970: Double(day) * 86_400 + seconds)
     }
 
-    /// Days since 1970-01-01 of a civil date (Hinnant, "chrono-compatible low-level date algorithms").
+    /// `2026-02-28` and nothing else.
+    private static func plainDay(_ text: Span<UInt8>) -> Int? {
+        guard text.count == 10, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-") else { return nil }
+        func number(_ places: Range<Int>) -> Int? {
+            var number = 0
+            for place in places {
+                guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[place]) else { return nil }
+                number = number * 10 + Int(text[place] - UInt8(ascii: "0"))
+            }
+            return number
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10) else { return nil }
+        return days(year: year, month: month, day: day)
+    }
+
     private static func days(_ text: Substring) -> Int? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].count == 4, parts[1].count == 2, parts[2].count == 2,
-            let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2]),
-            (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year)
+            let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2])
         else { return nil }
+        return days(year: year, month: month, day: day)
+    }
+
+    /// Days since 1970-01-01 of a civil date (Hinnant, "chrono-compatible low-level date algorithms").
+    private static func days(year: Int, month: Int, day: Int) -> Int? {
+        guard (1...12).contains(month), day >= 1, day <= length(ofMonth: month, year: year) else { return nil }
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400

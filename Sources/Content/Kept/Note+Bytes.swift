@@ -5,8 +5,10 @@ import Site
 extension Note {
     /// A note as it was read before, from the same bytes by the same program, or else read now, with what it is to be
     /// kept for.
-    static func read(file: String, bytes: [UInt8], displayName: String, _ results: (any KeptResults)?) -> (note: Note, key: Digest?) {
-        guard let results else { return (Note(file: file, bytes: bytes, displayName: displayName), nil) }
+    static func read(
+        file: String, bytes: [UInt8], displayName: String, _ markdown: MarkdownReader, _ results: (any KeptResults)?
+    ) -> (note: Note, key: Digest?) {
+        guard let results else { return (Note(file: file, bytes: bytes, displayName: displayName, markdown), nil) }
         var input = DigestInput("note")
         input.add(file)
         input.add(displayName)
@@ -14,9 +16,9 @@ extension Note {
         let key = DigestFunction.sha256(input)
         if let kept = results.bytes(for: key) {
             // Bytes that are no note were not kept by this program: it is read again.
-            if let note = try? Note(file: file, displayName: displayName, kept: kept) { return (note, nil) }
+            if let note = try? Note.kept(file: file, displayName: displayName, kept) { return (note, nil) }
         }
-        return (Note(file: file, bytes: bytes, displayName: displayName), key)
+        return (Note(file: file, bytes: bytes, displayName: displayName, markdown), key)
     }
 
     /// What ``read(file:bytes:displayName:_:)`` knows again; packs the text.
@@ -40,23 +42,23 @@ extension Note {
         return writer.bytes
     }
 
-    private init(file: String, displayName: String, kept: [UInt8]) throws(ByteReader.Malformed) {
-        var reader = ByteReader(kept)
-        self.file = file
-        path = PagePath(file: file)
-        frontMatter = try FrontMatter(from: &reader)
-        facts = try reader.optional { reader throws(ByteReader.Malformed) in try NoteFacts(from: &reader) }
-        tags = try reader.texts().compactMap { Tag($0) }
+    private static func kept(file: String, displayName: String, _ bytes: [UInt8]) throws(ByteReader.Malformed) -> Note {
+        var reader = ByteReader(bytes)
+        let frontMatter = try FrontMatter(from: &reader)
+        let facts = try reader.optional { reader throws(ByteReader.Malformed) in try NoteFacts(from: &reader) }
+        let tags = try reader.texts().compactMap { Tag($0) }
         guard let packed = PackedText(bytes: try reader.array(), length: try reader.optionalInt()), let digest = Digest(try reader.array()) else {
             throw ByteReader.Malformed()
         }
-        (text, self.digest) = (NoteText(packed: packed), digest)
-        textLine = try reader.int()
-        diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
+        let textLine = try reader.int()
+        let diagnostics = try reader.list { reader throws(ByteReader.Malformed) in
             let severity: Diagnostic.Severity = try reader.flag() ? .error : .warning
             let (line, column) = (try reader.int(), try reader.int())
             return Diagnostic(severity, file: displayName, line: line, column: column, try reader.text(), remedy: try reader.text())
         }
         guard reader.isAtEnd else { throw ByteReader.Malformed() }
+        return Note(
+            file: file, frontMatter: frontMatter, facts: facts, tags: tags, text: NoteText(packed: packed), digest: digest, textLine: textLine,
+            diagnostics: diagnostics)
     }
 }

@@ -26,21 +26,29 @@ struct LinkIndex: Sendable {
             return
         }
         slugs = KnownSlugs()
+        let notes = pages.values.filter { $0.file != nil }.sorted { $0.path < $1.path }
+        let names = notes.concurrentMap { Names(of: $0) }
         // Names that say more come first: a title before a file's name, before an old address.
-        let notes = pages.keys.sorted().filter { pages[$0]?.file != nil }
-        for path in notes { add(pages[path]?.title, path) }
-        for path in notes {
-            guard let page = pages[path], let file = page.file else { continue }
-            add(file.split(separator: "/").last?.split(separator: ".").first.map(String.init), path)
-            add(path.components.last.map(String.init), path)
-            add(page.heading, path)
+        for (page, names) in zip(notes, names) { add(names.title, page.path) }
+        for (page, names) in zip(notes, names) { for name in names.others { add(name, page.path) } }
+        for (old, path) in aliases.sorted(by: { $0.key < $1.key }) {
+            if let name = old.components.last { add(Slug.make(from: name), path) }
         }
-        for (old, path) in aliases.sorted(by: { $0.key < $1.key }) { add(old.components.last.map(String.init), path) }
     }
 
-    private mutating func add(_ name: String?, _ path: PagePath) {
-        guard let name else { return }
-        let slug = Slug.make(from: name)
+    /// What a page may be called, as slugs.
+    private struct Names {
+        let title: String
+        let others: [String]
+
+        init(of page: Page) {
+            let file = page.file?.utf8.split(separator: UInt8(ascii: "/")).last?.split(separator: UInt8(ascii: ".")).first.map { Substring($0) }
+            title = Slug.make(from: page.title)
+            others = [file, page.path.components.last, page.heading.map { Substring($0) }].compactMap { $0.map { Slug.make(from: $0) } }
+        }
+    }
+
+    private mutating func add(_ slug: String, _ path: PagePath) {
         guard !slug.isEmpty, byName[slug]?.contains(path) != true else { return }
         byName[slug, default: []].append(path)
     }

@@ -12,7 +12,7 @@ struct NoteLinks: LinkResolver {
     init(index: LinkIndex, path: PagePath, file: String) {
         self.index = index
         self.path = path
-        folder = file.split(separator: "/").dropLast()
+        folder = file.utf8.split(separator: UInt8(ascii: "/")).dropLast().map { Substring($0) }
     }
 
     /// What became of a link, and what is wrong with it.

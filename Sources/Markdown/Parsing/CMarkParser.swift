@@ -14,13 +14,14 @@ import Darwin
 /// The C tree is taken over before its memory is given back, so no pointer leaves
 /// this file. May be called on any thread.
 enum CMarkParser {
-    static func parse(_ text: String) -> MarkdownTree {
+    /// - Parameter memory: of a tree that nobody needs any more; it is taken.
+    static func parse(_ text: Substring, reusing memory: inout MarkdownTree) -> MarkdownTree {
         _ = registration
         var text = text
-        return text.withUTF8 { bytes in ParserHeap.using { unsafe tree(of: bytes) } }
+        return text.withUTF8 { bytes in ParserHeap.using { unsafe tree(of: bytes, &memory) } }
     }
 
-    private static func tree(of bytes: UnsafeBufferPointer<UInt8>) -> MarkdownTree {
+    private static func tree(of bytes: UnsafeBufferPointer<UInt8>, _ memory: inout MarkdownTree) -> MarkdownTree {
         // A string of Swift's is UTF-8 already.
         let marks = unsafe Marks(of: bytes)
         let parser = unsafe cmark_parser_new_with_mem(marks.footnote ? CMARK_OPT_FOOTNOTES : CMARK_OPT_DEFAULT, ParserHeap.functions)
@@ -40,7 +41,7 @@ enum CMarkParser {
         guard let root = unsafe root else {
             return MarkdownTree(nodes: [MarkdownNode(kind: .document, line: 1, endLine: 1)])
         }
-        return unsafe tree(of: root, size: bytes.count)
+        return unsafe tree(of: root, size: bytes.count, &memory)
     }
 
     // MARK: Extensions
@@ -115,11 +116,14 @@ enum CMarkParser {
     private typealias CNode = OpaquePointer
 
     /// Walks with an explicit stack: nesting is the author's, the thread's stack is ours.
-    private static func tree(of root: CNode, size: Int) -> MarkdownTree {
+    private static func tree(of root: CNode, size: Int, _ memory: inout MarkdownTree) -> MarkdownTree {
         var tree = MarkdownTree(nodes: [])
+        swap(&tree, &memory)
+        tree.empty()
         // What a text says is hardly more than the text.
         tree.text.reserveCapacity(size)
         var nodes: [MarkdownNode] = []
+        swap(&nodes, &tree.nodes)
         nodes.reserveCapacity(256 + size / 24)
         unsafe nodes.append(node(root, .document))
         var pending: [(parent: Int, first: CNode, depth: Int)] = unsafe []

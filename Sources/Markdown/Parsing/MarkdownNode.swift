@@ -13,6 +13,13 @@ struct MarkdownTree: Sendable {
     /// Levels below the document.
     var depth = 0
 
+    /// Without what it held, but with the memory for as much.
+    mutating func empty() {
+        nodes.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
+        (wikitexts, tables, depth) = ([], [], 0)
+    }
+
     func string(_ literal: MarkdownNode.Literal) -> String { String(decoding: text[literal.range], as: UTF8.self) }
 
     /// Indexes of the children of a node, in order.

@@ -1,7 +1,7 @@
 /// Finds where a link stands in the text; cmark-gfm's own columns of inline
 /// nodes are wrong after the first line of a paragraph.
 struct SourceLocator {
-    private let text: String
+    private let text: Substring
     /// Offsets at which lines begin, and one past the end. Looked for with the first link: many texts have none.
     private var starts: [Int] = []
     /// Where the last find ended, so that a link written twice is found twice.
@@ -13,7 +13,7 @@ struct SourceLocator {
     /// In characters. Longer needles are known by their beginning.
     private static let longestNeedle = 80
 
-    init(text: String) {
+    init(text: Substring) {
         self.text = text
         patience = 32 * text.utf8.count
     }

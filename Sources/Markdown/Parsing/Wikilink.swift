@@ -34,15 +34,13 @@ struct Wikilink: Equatable {
 
     /// Most texts hold no two brackets side by side, and need not be split.
     static func mayStand(in bytes: Span<UInt8>) -> Bool {
-        var index = 1
-        while index < bytes.count {
-            // Every other byte is enough to meet one of two.
-            if bytes[index] == UInt8(ascii: "[") {
-                if bytes[index - 1] == UInt8(ascii: "[") || index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "[") { return true }
-            }
+        var index = 0
+        while true {
+            index = bytes.firstOffset(of: UInt8(ascii: "["), from: index)
+            guard index + 1 < bytes.count else { return false }
+            if bytes[index + 1] == UInt8(ascii: "[") { return true }
             index += 2
         }
-        return false
     }
 
     /// Splits text at its wikilinks. Linear in the length of the text; an
