@@ -153,33 +153,32 @@ struct SiteBuilder {
     ) -> (backlinks: [PagePath: [PagePath]], wanted: [WantedPage]) {
         var linking: [PagePath: [PagePath]] = [:]
         var wanted: [String: (title: String, by: Set<PagePath>)] = [:]
-        for (note, links) in zip(notes, followed) {
+        let related = notes.concurrentMap { [pages] in Self.relatedPages(of: $0, index, pages) }
+        for ((note, links), related) in zip(zip(notes, followed), related) {
             for target in links.targets { linking[target, default: []].append(note.path) }
             for title in links.wanted { wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path) }
             for problem in links.problems { report(problem, in: note) }
-            if !note.frontMatter.related.isEmpty { resolveRelated(of: note, index, wanted: &wanted) }
+            for title in related.filter({ $0.path == nil }).map(\.title) {
+                wanted[Slug.make(from: title), default: (title, [])].by.insert(note.path)
+                report(.warning, note, key: "related", "nobody has written `\(title)` yet", remedy: "write it, or take it out of `related`")
+            }
+            if !related.isEmpty { pages[note.path] = pages[note.path]?.with(related: related) }
         }
         let wantedPages = wanted.sorted { $0.key < $1.key }.map { WantedPage(title: $0.value.title, wantedBy: $0.value.by.sorted()) }
         return (linking, wantedPages)
     }
 
-    private mutating func resolveRelated(of note: Note, _ index: LinkIndex, wanted: inout [String: (title: String, by: Set<PagePath>)]) {
+    private static func relatedPages(of note: Note, _ index: LinkIndex, _ pages: [PagePath: Page]) -> [RelatedPage] {
+        guard !note.frontMatter.related.isEmpty else { return [] }
         let links = NoteLinks(index: index, path: note.path, file: note.file)
-        var related: [RelatedPage] = []
-        for text in note.frontMatter.related {
+        return note.frontMatter.related.compactMap { text in
             let parts = text.split(separator: "|").map(\.trimmed)
-            guard let first = parts.first else { continue }
-            switch links.resolve(.wiki(parts: Array(parts.prefix(3)))) {
-            case .page(let path, _, _):
-                let title = pages[path]?.title ?? first
-                related.append(RelatedPage(title: title, path: path))
-            default:
-                related.append(RelatedPage(title: first, path: nil))
-                wanted[Slug.make(from: first), default: (first, [])].by.insert(note.path)
-                report(.warning, note, key: "related", "nobody has written `\(first)` yet", remedy: "write it, or take it out of `related`")
+            guard let first = parts.first else { return nil }
+            guard case .page(let path, _, _) = links.resolve(.wiki(parts: Array(parts.prefix(3)))) else {
+                return RelatedPage(title: first, path: nil)
             }
+            return RelatedPage(title: pages[path]?.title ?? first, path: path)
         }
-        pages[note.path] = pages[note.path]?.with(related: related)
     }
 
     // MARK: Messages

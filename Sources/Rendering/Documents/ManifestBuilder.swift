@@ -31,12 +31,14 @@ struct ManifestBuilder: Sendable {
     func build(assets: AssetCatalog) -> SiteManifest {
         let lists =
             [.tags, .wanted, .status, .atomFeed, .jsonFeed, .sitemap, .robots, .languageModels] + site.tags.map { Resource.tag(slug: $0.tag.slug) }
-        var entries = lists.concurrentMap { SiteManifest.Entry(resource: $0, digest: digest(ofList: $0)) }
-        entries += pages.concurrentMap { page, known in
+        // Lists first, some of which take as long as hundreds of pages, and nobody waits for the last of them.
+        let entries = (0..<(lists.count + pages.count)).concurrentMap { index in
+            if index < lists.count { return [SiteManifest.Entry(resource: lists[index], digest: digest(ofList: lists[index]))] }
+            let (page, known) = pages[index - lists.count]
             var entries = [SiteManifest.Entry(resource: .page(page.path), digest: known ?? digest(of: page))]
             if let markdown = markdown(of: page) { entries.append(SiteManifest.Entry(resource: .markdown(page.path), digest: markdown)) }
             return entries
-        }.joined()
+        }.flatMap { $0 }
         var redirects: [String: String] = [:]
         for (alias, path) in site.aliases where site.pages[alias]?.file == nil {
             redirects[alias.description] = path.description
