@@ -19,24 +19,22 @@ final class Note: Sendable {
     let textLine: Int
     let diagnostics: [Diagnostic]
 
-    init(file: String, bytes: [UInt8], displayName: String, _ markdown: MarkdownReader) {
+    init(file: String, _ source: NoteSource, displayName: String, _ markdown: MarkdownReader) {
         self.file = file
         path = PagePath(file: file)
         var diagnostics: [Diagnostic] = []
-        let valid = String(validating: bytes, as: UTF8.self)
-        if valid == nil {
-            let place = Self.placeOfInvalidUTF8(bytes)
+        let block = source.block
+        if let place = source.invalid {
             diagnostics.append(
                 Diagnostic(
                     .error, file: displayName, line: place.line, column: place.column, "the file is not UTF-8",
                     remedy: "save it as UTF-8; until then the marks it holds here are shown as \u{FFFD}"))
         }
-        let block = FrontMatterBlock(of: valid ?? String(decoding: bytes, as: UTF8.self))
         let reader = FrontMatterReader(block, file: displayName)
         diagnostics += reader.diagnostics
         frontMatter = reader.frontMatter
         text = NoteText(plain: block.body)
-        digest = DigestFunction.sha256(of: block.body)
+        digest = source.digest
         textLine = block.bodyLine
         do throws(MarkdownLimits.Excess) {
             facts = try markdown.facts(of: block.body)
@@ -87,14 +85,5 @@ final class Note: Sendable {
     static func humanized(_ slug: String) -> String {
         let words = slug.map { $0 == "-" || $0 == "_" ? " " : $0 }
         return String(words.prefix(1)).uppercased() + String(words.dropFirst())
-    }
-
-    private static func placeOfInvalidUTF8(_ bytes: [UInt8]) -> (line: Int, column: Int) {
-        var line = 1
-        for (number, part) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            line = number + 1
-            if String(validating: part, as: UTF8.self) == nil { break }
-        }
-        return (line, 1)
     }
 }

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Site
 import Yams
 
-/// Reads front matter with Yams, understands Obsidian's idioms, and says what is wrong.
+/// Reads front matter, with Yams where it is not plain, understands Obsidian's idioms, and says what is wrong.
 ///
 /// Whatever is wrong, the note stays: keys that can be read are read, line by
 /// line if need be, so that a slip in one line never publishes a draft.
@@ -14,7 +14,8 @@ struct FrontMatterReader {
     /// Longer front matter is not read; default 16 KiB.
     private static let mostBytes = 16 << 10
 
-    init(_ block: FrontMatterBlock, file: String) {
+    /// - Parameter knowsPlain: whether plain lines are read without Yams, which reads the same from them.
+    init(_ block: FrontMatterBlock, file: String, knowsPlain: Bool = true) {
         self.file = file
         if block.isUnclosed {
             report(.error, line: 1, column: 1, "the front matter has no end", remedy: "add a line `---` below its last key")
@@ -23,6 +24,14 @@ struct FrontMatterReader {
         guard !block.lines.isEmpty else { return }
         guard block.lines.reduce(0, { $0 + $1.utf8.count + 1 }) <= Self.mostBytes else {
             report(.error, line: 1, column: 1, "the front matter is longer than \(Self.mostBytes) bytes", remedy: "move text below the second `---`")
+            return
+        }
+        if knowsPlain, let plain = PlainFrontMatter(block.lines) {
+            for (offset, entry) in plain.entries.enumerated() {
+                let line = offset + 2
+                frontMatter.places[entry.key] = FrontMatter.Place(line: line, column: entry.column)
+                take(entry.key, entry.value, keyPlace: FrontMatter.Place(line: line, column: 1))
+            }
             return
         }
         let lines = block.lines.enumerated().map { offset, line in plainYAML(line, number: offset + 2) }
@@ -88,11 +97,11 @@ struct FrontMatterReader {
             guard let name = key.string else { continue }
             frontMatter.places[name] = FrontMatter.Place(
                 line: (value.mark?.line ?? key.mark?.line ?? 1) + firstLine - 1, column: value.mark?.column ?? place.column)
-            take(name, value, keyPlace: place)
+            take(name, FrontMatterValue(value), keyPlace: place)
         }
     }
 
-    private mutating func take(_ key: String, _ value: Node, keyPlace: FrontMatter.Place) {
+    private mutating func take(_ key: String, _ value: FrontMatterValue, keyPlace: FrontMatter.Place) {
         switch key {
         case "title": frontMatter.title = text(value, key)
         case "description": frontMatter.description = text(value, key)
@@ -102,7 +111,7 @@ struct FrontMatterReader {
         case "related": frontMatter.related = list(value, key, separators: ",").map(Self.withoutBrackets)
         // Of two lines that disagree, the one that keeps the page back.
         case "draft": frontMatter.isDraft = flag(value, key) ?? true || frontMatter.isDraft
-        case "publish": frontMatter.publish = date(value, key) ?? (isEmpty(value) ? nil : .distantFuture)
+        case "publish": frontMatter.publish = date(value, key) ?? (value.isEmpty ? nil : .distantFuture)
         case "expire": frontMatter.expire = date(value, key)
         case "aliases", "alias": frontMatter.aliases = list(value, key, separators: ",")
         case "order": frontMatter.order = number(value, key)
@@ -121,36 +130,36 @@ struct FrontMatterReader {
 
     // MARK: Values
 
-    private func isEmpty(_ value: Node) -> Bool { value.null != nil || value.scalar?.string.isEmpty == true }
-
-    private mutating func text(_ value: Node, _ key: String) -> String? {
-        if isEmpty(value) { return nil }
-        if let scalar = value.scalar { return scalar.string.trimmed }
+    private mutating func text(_ value: FrontMatterValue, _ key: String) -> String? {
+        if value.isEmpty { return nil }
+        if let text = value.text { return text.trimmed }
         wrong(key, "is a list or a map, not text", remedy: "put the text in quotes: `\(key): \"…\"`")
         return nil
     }
 
-    private mutating func list(_ value: Node, _ key: String, separators: String) -> [String] {
-        if isEmpty(value) { return [] }
-        if let scalar = value.scalar {
+    private mutating func list(_ value: FrontMatterValue, _ key: String, separators: String) -> [String] {
+        if value.isEmpty { return [] }
+        if let text = value.text {
             // A title in brackets may hold a comma.
-            if scalar.string.contains("[[") { return [scalar.string] }
-            return scalar.string.split { separators.contains($0) }.map(\.trimmed).filter { !$0.isEmpty }
+            if text.contains("[[") { return [text] }
+            return text.split { separators.contains($0) }.map(\.trimmed).filter { !$0.isEmpty }
         }
-        guard let sequence = value.sequence else {
+        guard case .list(let items) = value else {
             wrong(key, "is a map, not a list", remedy: "write `\(key): [one, two]`")
             return []
         }
-        return sequence.compactMap { item in
-            if let scalar = item.scalar { return scalar.string.trimmed }
+        return items.compactMap { item in
+            switch item {
+            case .text(let text, _): text.trimmed
             // `[[A]]` inside a YAML list is a list in a list.
-            if let inner = item.sequence?.first?.scalar { return inner.string.trimmed }
-            return nil
+            case .list(let inner): inner.first?.text?.trimmed
+            case .map: nil
+            }
         }.filter { !$0.isEmpty }
     }
 
-    private mutating func flag(_ value: Node, _ key: String) -> Bool? {
-        switch value.scalar?.string.lowercased() {
+    private mutating func flag(_ value: FrontMatterValue, _ key: String) -> Bool? {
+        switch value.text?.lowercased() {
         case "true", "yes", "on": return true
         case "false", "no", "off", "": return false
         default:
@@ -159,16 +168,16 @@ struct FrontMatterReader {
         }
     }
 
-    private mutating func number(_ value: Node, _ key: String) -> Int? {
-        if isEmpty(value) { return nil }
-        if let number = value.scalar.flatMap({ Int($0.string) }) { return number }
+    private mutating func number(_ value: FrontMatterValue, _ key: String) -> Int? {
+        if value.isEmpty { return nil }
+        if let number = value.text.flatMap({ Int($0) }) { return number }
         wrong(key, "is not a whole number", remedy: "write `\(key): 10`")
         return nil
     }
 
-    private mutating func date(_ value: Node, _ key: String) -> Date? {
-        if isEmpty(value) { return nil }
-        if let date = value.scalar.flatMap({ Timestamp.date(from: $0.string) }) { return date }
+    private mutating func date(_ value: FrontMatterValue, _ key: String) -> Date? {
+        if value.isEmpty { return nil }
+        if let date = value.text.flatMap({ Timestamp.date(from: $0) }) { return date }
         wrong(key, "is not a date", remedy: "write `\(key): 2026-02-28` or `\(key): 2026-02-28T09:30:00Z`")
         return nil
     }

@@ -8,17 +8,24 @@ extension Note {
     static func read(
         file: String, bytes: [UInt8], displayName: String, _ markdown: MarkdownReader, _ results: (any KeptResults)?
     ) -> (note: Note, key: Digest?) {
-        guard let results else { return (Note(file: file, bytes: bytes, displayName: displayName, markdown), nil) }
+        let source = NoteSource(bytes)
+        guard let results else { return (Note(file: file, source, displayName: displayName, markdown), nil) }
         var input = DigestInput("note")
         input.add(file)
         input.add(displayName)
-        input.add(DigestFunction.sha256(bytes))
+        input.add(String(source.head))
+        input.add(source.digest)
+        // What is repaired has the same text as what is written with the mark that stands in for it.
+        if let place = source.invalid {
+            input.add(place.line)
+            input.add(place.column)
+        }
         let key = DigestFunction.sha256(input)
         if let kept = results.bytes(for: key) {
             // Bytes that are no note were not kept by this program: it is read again.
             if let note = try? Note.kept(file: file, displayName: displayName, kept) { return (note, nil) }
         }
-        return (Note(file: file, bytes: bytes, displayName: displayName, markdown), key)
+        return (Note(file: file, source, displayName: displayName, markdown), key)
     }
 
     /// What ``read(file:bytes:displayName:_:)`` knows again; packs the text.

@@ -9,6 +9,9 @@ func checkFrontMatter(_ bytes: [UInt8]) {
     let block = FrontMatterBlock(of: text)
     let reader = FrontMatterReader(block, file: "note.md")
 
+    let yaml = FrontMatterReader(block, file: "note.md", knowsPlain: false)
+    expect(reader.frontMatter == yaml.frontMatter && reader.diagnostics == yaml.diagnostics, "YAML reads plain lines otherwise: \(block.lines)")
+
     for diagnostic in reader.diagnostics {
         expect((1...lines).contains(diagnostic.line), "line \(diagnostic.line) of \(lines): \(diagnostic)")
         expect(diagnostic.column >= 1, "column \(diagnostic.column): \(diagnostic)")
