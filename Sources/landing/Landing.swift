@@ -3,5 +3,5 @@ import ArgumentParser
 
 @main
 struct Landing {
-    static func main() async { await LandingCommand.main() }
+    static func main() async { await LandingCommand.start() }
 }

@@ -12,4 +12,15 @@ public struct LandingCommand: AsyncParsableCommand {
         defaultSubcommand: ServeCommand.self)
 
     public init() {}
+
+    /// As `main()`. Without arguments, as it is started where it serves, there is nothing to parse: to make the parser takes
+    /// as long as to read fifty notes.
+    public static func start() async {
+        guard CommandLine.arguments.count == 1 else { return await main() }
+        do {
+            try await ServeCommand.serve(isDevelopment: false)
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -19,7 +19,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(name: .customLong("dev"), help: "Show drafts and problems on the pages, and reload open pages when a file is saved.")
     var isDevelopment = false
 
-    func run() async throws {
+    func run() async throws { try await Self.serve(isDevelopment: isDevelopment) }
+
+    static func serve(isDevelopment: Bool) async throws {
         signal(SIGPIPE, SIG_IGN)
         HeapTrimmer.limitArenas()
         // Before any library is loaded that not every command loads.

@@ -14,7 +14,8 @@ extension Span<UInt8> {
     /// punctuation and what authors copied, and comparing letters costs ten times as much.
     func firstOffset(of needle: Span<UInt8>, from start: Int, to end: Int) -> Int? {
         guard !needle.isEmpty, end - start >= needle.count else { return nil }
-        return unsafe withUnsafeBytes { text in
+        // No further than to the end: it may be looked for in each line of a text that is full of lines.
+        return unsafe extracting(0..<end).withUnsafeBytes { text in
             unsafe needle.withUnsafeBytes { needle in
                 let first = unsafe needle[0]
                 var offset = start

@@ -52,7 +52,8 @@ struct Wikilink: Equatable {
         func pair(_ byte: UInt8, in range: Range<Int>) -> Int? {
             var index = range.lowerBound
             while true {
-                index = span.firstOffset(of: byte, from: index - bytes.startIndex) + bytes.startIndex
+                let within = span.extracting(0..<(range.upperBound - bytes.startIndex))
+                index = within.firstOffset(of: byte, from: index - bytes.startIndex) + bytes.startIndex
                 guard index + 1 < range.upperBound else { return nil }
                 if bytes[index + 1] == byte { return index }
                 index += 1

@@ -8,8 +8,8 @@ public struct DigestInput: Sendable {
     public mutating func add(_ text: String) {
         add(text.utf8.count)
         // A page's input is a thousand texts: as bytes that lie together, not one by one.
-        let known: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
-        if known == nil { bytes.append(contentsOf: text.utf8) }
+        var text = text
+        text.withUTF8 { bytes.append(contentsOf: UnsafeRawBufferPointer($0)) }
     }
 
     public mutating func add(_ text: String?) {
