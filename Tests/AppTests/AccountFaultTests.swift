@@ -75,6 +75,15 @@ import Testing
         #expect(try await Self.signIn(port: program.port).status == 303)
     }
 
+    @Test func `a folder for data that cannot be made is named with the system's reason`() async throws {
+        let folder = try TemporaryFolder(["file": ""])
+        let data = "\(folder.path)/file/data"
+        let problem = await #expect(throws: ServedProgram.Problem.self) { try await ServedProgram(Self.environment(data), isGuarded: true) }
+        let words = problem?.description ?? ""
+        #expect(words.hasPrefix("exit code 78: "))
+        #expect(words.contains("LANDING_DATA=\(data): Not a directory; name a folder that can be written"))
+    }
+
     // MARK: Servers
 
     enum Store: String { case sqlite, mongodb, postgres }

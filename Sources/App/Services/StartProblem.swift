@@ -1,4 +1,5 @@
 import Content
+import Foundation
 import Rendering
 
 /// Why the server does not start, for the person who started it.
@@ -14,6 +15,15 @@ enum StartProblem: Error, CustomStringConvertible {
     case portForbidden(Int)
     case address(String, Int, any Error)
 
+    /// Foundation's errors print everything they hold; what the system said is what helps.
+    private static func reason(_ error: any Error) -> String {
+        let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error
+        guard let system = underlying.map({ $0 as NSError }), system.domain == NSPOSIXErrorDomain else {
+            return "\(error)"
+        }
+        return String(cString: strerror(Int32(clamping: system.code)))
+    }
+
     var description: String {
         switch self {
         case .settings(let problems): problems.description
@@ -21,7 +31,7 @@ enum StartProblem: Error, CustomStringConvertible {
             "\(key.rawValue)=\(value): \(error.reason) (\(error.folder)); name a folder that can be read, or start from the folder that holds it"
         case .templates(let problems): problems.description
         case .data(let value, let error):
-            "\(SettingKey.data.rawValue)=\(value): \(error); name a folder that can be written"
+            "\(SettingKey.data.rawValue)=\(value): \(Self.reason(error)); name a folder that can be written"
         case .generations(let failure): failure.description
         case .redis(let error): "\(SettingKey.redis.rawValue)=(hidden): \(error); correct it"
         case .database(let key, let error): "\(key.rawValue)=(hidden): \(error)"
