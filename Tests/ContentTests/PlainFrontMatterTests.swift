@@ -19,7 +19,8 @@ import Testing
     @Test func `what most notes have is plain`() {
         let lines = [
             "title: A Guide, with (some) words", "description: \"How to: begin\"", "tags: [one, two-words, three]", "created: 2026-02-03",
-            "updated: 2026-02-03T04:05:06Z", "related: [Other Page, docs/setup]", "draft: false", "order: 12", "template: page", "aliases: []",
+            "updated: 2026-02-03T04:05:06Z", "related: [Other Page, \"[[Other, too]]\", docs/setup]", "draft: false", "order: 12", "template: page",
+            "aliases: []",
         ]
         #expect(Self.isPlain(lines))
         Self.expectSame(lines)
@@ -29,7 +30,8 @@ import Testing
         "title:A", "title :A", "title: - a", "title: \"a\" b", "title: \"a\\n\"", "title: a: b", "title: a #b", "title: é", "title: 'a'", "title: |",
         "title: null", "title: Null", "title:", "title: ~", "- title", "  title: a", "title: {a: b}", "title: [a, [b]]", "tags: [a, ]",
         "tags: [a: b]",
-        "tags: [a", "tags: a]", "title: a\tb", "title: *a", "title: !a", "# title: a", "", "title: \u{FEFF}a", "tags: [\"a\", b]", "0: a",
+        "tags: [a", "tags: a]", "title: a\tb", "title: *a", "title: !a", "# title: a", "", "title: \u{FEFF}a", "tags: [\"a\" b]", "tags: [\"a, b]",
+        "tags: [\"a\"\"b\"]", "0: a",
         "title: a:",
     ])
     func `what YAML might read otherwise is left to it`(_ line: String) {
@@ -58,7 +60,8 @@ import Testing
         let pieces = [
             "a", "Z", "word", "2026-02-30", "12", "1.5", "0x1F", "true", "no", "Null", "null", "~", " ", "  ", ":", ": ", ",", "#", " #", "-", "- ",
             "_", ".",
-            "/", "(", ")", ";", "!", "?", "'", "&", "+", "\"", "[", "]", "{", "|", ">", "%", "@", "*", "=", "é", "\t", "\\", "10:30",
+            "/", "(", ")", ";", "!", "?", "'", "&", "+", "\"", "[", "]", "{", "|", ">", "%", "@", "*", "=", "é", "\t", "\\", "10:30", "\"a, b\"",
+            "\"[[A]]\"", "\"\"",
         ]
         let key = one(of: FrontMatterReader.keys + ["unknown", "titel", "Title", "a b", "", "x1"])
         let value = (0..<Int(random.next() % 5)).map { _ in one(of: pieces) }.joined()

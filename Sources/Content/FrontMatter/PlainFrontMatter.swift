@@ -34,22 +34,38 @@ struct PlainFrontMatter {
     }
 
     private static func value(_ bytes: ArraySlice<UInt8>) -> FrontMatterValue? {
-        let inside = bytes.dropFirst().dropLast()
         switch (bytes.first, bytes.last) {
-        case (UInt8(ascii: "\""), UInt8(ascii: "\"")) where bytes.count > 1:
-            // Anything but another quote and an escape, and no blanks but the space.
-            let isPlain = inside.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
-            return isPlain ? .text(String(decoding: inside, as: UTF8.self), isNull: false) : nil
-        case (UInt8(ascii: "["), UInt8(ascii: "]")):
-            if inside.isEmpty { return .list([]) }
-            var items: [FrontMatterValue] = []
-            for item in inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-                let word = item.drop { $0 == UInt8(ascii: " ") }
-                guard let end = word.lastIndex(where: { $0 != UInt8(ascii: " ") }), let text = words(word[...end], besides: "") else { return nil }
-                items.append(text)
-            }
-            return .list(items)
-        default: return words(bytes, besides: "(),;!?'&+")
+        case (UInt8(ascii: "\""), _): quoted(bytes)
+        case (UInt8(ascii: "["), UInt8(ascii: "]")): list(bytes.dropFirst().dropLast())
+        default: words(bytes, besides: "(),;!?'&+")
+        }
+    }
+
+    /// Anything but another quote and an escape, and no blanks but the space.
+    private static func quoted(_ bytes: ArraySlice<UInt8>) -> FrontMatterValue? {
+        guard bytes.count > 1, bytes.last == UInt8(ascii: "\"") else { return nil }
+        let inside = bytes.dropFirst().dropLast()
+        let isPlain = inside.allSatisfy { (0x20...0x7E).contains($0) && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+        return isPlain ? .text(String(decoding: inside, as: UTF8.self), isNull: false) : nil
+    }
+
+    private static func list(_ inside: ArraySlice<UInt8>) -> FrontMatterValue? {
+        if inside.isEmpty { return .list([]) }
+        var items: [FrontMatterValue] = []
+        var rest = inside
+        while true {
+            rest = rest.drop { $0 == UInt8(ascii: " ") }
+            // A comma in quotes parts nothing.
+            let isQuoted = rest.first == UInt8(ascii: "\"")
+            let close = isQuoted ? rest.dropFirst().firstIndex(of: UInt8(ascii: "\"")) : rest.startIndex
+            guard let close else { return nil }
+            let end = rest[close...].firstIndex(of: UInt8(ascii: ",")) ?? rest.endIndex
+            guard let last = rest[..<end].lastIndex(where: { $0 != UInt8(ascii: " ") }) else { return nil }
+            let item = rest[...last]
+            guard let value = isQuoted ? quoted(item) : words(item, besides: "") else { return nil }
+            items.append(value)
+            if end == rest.endIndex { return .list(items) }
+            rest = rest[(end + 1)...]
         }
     }
 
