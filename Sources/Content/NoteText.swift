@@ -17,7 +17,7 @@ final class NoteText: Sendable {
 
     init(packed: PackedText) { state = Mutex(.packed(packed)) }
 
-    var text: String {
+    var plain: String {
         switch state.withLock({ $0 }) {
         case .plain(let text): String(text)
         case .packed(let packed): packed.text

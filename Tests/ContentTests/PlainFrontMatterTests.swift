@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Content
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func `whatever is plain says what YAML says of it`() {
-        var random = Numbers(state: 7)
+        var random = SplitMix(seed: 7)
         var plain = 0
         for _ in 0..<4_000 {
             let lines = (0..<Int(random.next() % 4 + 1)).map { _ in Self.line(&random) }
@@ -55,7 +56,7 @@ import Testing
         #expect(plain > 200)
     }
 
-    private static func line(_ random: inout Numbers) -> String {
+    private static func line(_ random: inout SplitMix) -> String {
         func one(of list: [String]) -> String { list[Int(random.next() % UInt64(list.count))] }
         let pieces = [
             "a", "Z", "word", "2026-02-30", "12", "1.5", "0x1F", "true", "no", "Null", "null", "~", " ", "  ", ":", ": ", ",", "#", " #", "-", "- ",
@@ -69,19 +70,6 @@ import Testing
         case 0: return "\(key): [\((0..<Int(random.next() % 4)).map { _ in one(of: pieces) }.joined(separator: one(of: [",", ", "])))]"
         case 1: return "\(key): \"\(value)\""
         default: return "\(key)\(one(of: [":", ": ", ":  ", " : "]))\(value)\(one(of: ["", "", " "]))"
-        }
-    }
-
-    private struct Numbers {
-        var state: UInt64
-
-        /// Steele, Lea, and Flood, "Fast splittable pseudorandom number generators".
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
         }
     }
 }

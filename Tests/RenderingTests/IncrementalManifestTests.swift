@@ -7,19 +7,6 @@ import Testing
 
 /// What is computed only for what has changed is what everything computed anew would be.
 @Suite struct IncrementalManifestTests {
-    /// The same numbers for the same seed (SplitMix64).
-    private struct Chance: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     private static let files = [
         "index.md", "about.md", "docs/index.md", "docs/one.md", "docs/two.md", "docs/deep/three.md", "docs/deep/four.md", "docs/caf\u{E9}.md",
         "lab/index.md", "lab/five.md", "site.yml", "docs/dot.svg",
@@ -27,7 +14,7 @@ import Testing
     private static let titles = ["One", "Two", "Three", "Caf\u{E9}", "Cafe\u{301}", "Five", "one", "Nobody wrote this"]
     private static let headings = ["Steps", "Use", "Caf\u{E9}", "Cafe\u{301}"]
 
-    private static func note(_ chance: inout Chance) -> String {
+    private static func note(_ chance: inout SplitMix) -> String {
         var lines = ["---"]
         func sometimes(_ line: @autoclosure () -> String) { if Int.random(in: 0..<4, using: &chance) == 0 { lines.append(line()) } }
         func one(of list: [String]) -> String { list.randomElement(using: &chance) ?? "" }
@@ -50,7 +37,7 @@ import Testing
         return lines.joined(separator: "\n")
     }
 
-    private static func text(of file: String, _ chance: inout Chance) -> String {
+    private static func text(of file: String, _ chance: inout SplitMix) -> String {
         switch file {
         case "site.yml": "title: \(["A Site", "Another"].randomElement(using: &chance) ?? "")"
         case "docs/dot.svg": "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(Int.random(in: 1...2, using: &chance))\" height=\"4\"/>"
@@ -59,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: 1...4) func `any row of edits gives what a start after it gives`(_ seed: UInt64) throws {
-        var chance = Chance(state: seed)
+        var chance = SplitMix(seed: seed)
         let folder = try TemporaryFolder(Dictionary(uniqueKeysWithValues: Self.files.map { ($0, Self.text(of: $0, &chance)) }))
         let assets = try AssetLoader(folder: "\(Repository.path)/Public").load().catalog
         let library = try TemplateLibrary(try TemplateLoader(folder: "\(Repository.path)/Templates").load(), assets: assets)

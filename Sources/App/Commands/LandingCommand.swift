@@ -13,8 +13,8 @@ public struct LandingCommand: AsyncParsableCommand {
 
     public init() {}
 
-    /// As `main()`. Without arguments, as it is started where it serves, there is nothing to parse: to make the parser takes
-    /// as long as to read fifty notes.
+    /// As `main()`. Without arguments, as it is started where it serves, there is nothing to parse, and to make the parser
+    /// takes milliseconds of each start.
     public static func start() async {
         guard CommandLine.arguments.count == 1 else { return await main() }
         do {

@@ -44,7 +44,7 @@ enum Program {
 
     /// Files that hold code, in a list as `/proc/self/maps` has it (proc_pid_maps(5)), but the program's own.
     static func libraries(inMaps maps: String) -> [String] {
-        // In bytes: there are hundreds of lines, and characters cost ten times as much.
+        // In bytes: there are hundreds of lines, and characters cost much more.
         let fields = maps.utf8.split(separator: UInt8(ascii: "\n")).map { $0.split(separator: UInt8(ascii: " "), maxSplits: 5) }
         let code = fields.filter { $0.count == 6 && $0[1].contains(UInt8(ascii: "x")) }
         let files = Set(code.map { Substring($0[5].drop { $0 == UInt8(ascii: " ") }) })

@@ -16,7 +16,7 @@ struct NoteBodies: PageBodySource {
 
     private func body(of note: Note) -> PageBody {
         do throws(MarkdownLimits.Excess) {
-            let document = try MarkdownDocument(parsing: note.text.text)
+            let document = try MarkdownDocument(parsing: note.text.plain)
             return document.body(links: NoteLinks(index: index, path: note.path, file: note.file))
         } catch {
             // Refused when it was read, and reported then; readers see why the page is short.
@@ -27,7 +27,7 @@ struct NoteBodies: PageBodySource {
 
     func markdown(of page: Page) -> String? {
         guard let note = notes[page.path] else { return nil }
-        let text = note.text.text.drop { $0.isNewline }
+        let text = note.text.plain.drop { $0.isNewline }
         return note.facts?.title == nil ? "# \(page.title)\n\n\(text)" : String(text)
     }
 

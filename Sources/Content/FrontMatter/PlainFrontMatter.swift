@@ -1,7 +1,7 @@
 /// Front matter as most of it is written: a line for each key, with words, a day, a number, a quoted text or a list of words
 /// behind it, all of it ASCII.
 ///
-/// YAML says the same of such lines as this does, but takes ten times as long over them; whatever else stands in a head is
+/// YAML says the same of such lines as this does, but takes much longer over them; whatever else stands in a head is
 /// for YAML alone.
 struct PlainFrontMatter {
     struct Entry {

@@ -4,7 +4,7 @@ import FoundationEssentials
 enum Timestamp {
     /// `nil` for anything that is no moment of the calendar (30 February).
     static func date(from text: String) -> Date? {
-        // As most write it; characters cost ten times as much as bytes.
+        // As most write it; characters cost much more than bytes.
         if let day = plainDay(text.utf8.span) { return Date(timeIntervalSince1970: Double(day) * 86_400) }
         let text = text.trimmed
         let fields = text.split(maxSplits: 1) { $0 == "T" || $0 == "t" || $0 == " " }

@@ -39,26 +39,18 @@ struct MarkdownTree: Sendable {
     /// The text below a node without any markup, as a reader hears it.
     func plainText(of index: Int) -> String {
         var plain: [UInt8] = []
-        eachText(below: index) { piece in
-            unsafe piece.withUnsafeBytes { unsafe plain.append(contentsOf: $0) }
-        } blank: {
-            plain.append(UInt8(ascii: " "))
-        }
+        eachText(below: index) { piece in unsafe piece.withUnsafeBytes { unsafe plain.append(contentsOf: $0) } }
         return String(decoding: plain, as: UTF8.self)
     }
 
     /// Words of ``plainText(of:)``, without making that text.
     func wordCount(of index: Int) -> Int {
         var counter = WordCounter()
-        eachText(below: index) {
-            counter.add($0)
-        } blank: {
-            counter.addBlank()
-        }
+        eachText(below: index) { counter.add($0) }
         return counter.words
     }
 
-    private func eachText(below index: Int, _ body: (Span<UInt8>) -> Void, blank: () -> Void) {
+    private func eachText(below index: Int, _ body: (Span<UInt8>) -> Void) {
         switch nodes[index].kind {
         case .text(let literal), .code(let literal): body(text.span.extracting(literal.range))
         case .wikitext(_, let number):
@@ -68,16 +60,18 @@ struct MarkdownTree: Sendable {
                 case .link(let link): body(link.shownText.utf8.span)
                 }
             }
-        case .softBreak, .lineBreak: blank()
+        case .softBreak, .lineBreak: body(Self.blank.span)
         case .footnoteReference, .html: break
         default:
             var child = nodes[index].firstChild
             while child >= 0 {
-                eachText(below: Int(child), body, blank: blank)
+                eachText(below: Int(child), body)
                 child = nodes[Int(child)].nextSibling
             }
         }
     }
+
+    private static let blank = [UInt8(ascii: " ")]
 }
 
 /// Counts words, runs of anything but blanks, of a text that comes in parts.
@@ -96,23 +90,15 @@ private struct WordCounter {
                 before = letters >> 56
                 offset &+= 8
             }
-            let rest = bytes.count &- offset
-            guard rest > 0 else { return }
-            var last: UInt64 = 0
-            if bytes.count >= 8 {
-                // The last eight, without those that are counted already.
-                last = unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: bytes.count &- 8, as: UInt64.self)) >> UInt64(8 &* (8 &- rest))
-            } else {
-                for index in 0..<rest { last |= unsafe UInt64(bytes[index]) << UInt64(8 &* index) }
+            while offset < bytes.count {
+                let letter = unsafe Self.letters(in: UInt64(bytes[offset])) & 1
+                words &+= Int(letter & ~before)
+                before = letter
+                offset &+= 1
             }
-            let letters = Self.letters(in: last) & (UInt64.max >> UInt64(8 &* (8 &- rest)))
-            words &+= (letters & ~(letters << 8 | before)).nonzeroBitCount
-            before = letters >> UInt64(8 &* (rest &- 1))
         }
         (self.words, isInside) = (words, before)
     }
-
-    mutating func addBlank() { isInside = 0 }
 
     /// One in each of eight bytes that is no blank, without a branch: what comes next cannot be foreseen.
     @inline(__always) private static func letters(in word: UInt64) -> UInt64 {

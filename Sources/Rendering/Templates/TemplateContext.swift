@@ -9,7 +9,7 @@ struct TemplateContext: Sendable, ExpressibleByDictionaryLiteral {
         var value: TemplateValue
     }
 
-    /// - Parameter entries: each of a name of its own. Takes a quarter of the time that a literal of the same takes.
+    /// - Parameter entries: each of a name of its own. Quicker than a literal, whose values are boxed first.
     init(_ entries: [Entry]) { self.entries = entries }
 
     /// A value that is `nil` is not there.
