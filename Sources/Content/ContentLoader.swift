@@ -41,6 +41,9 @@ public final class ContentLoader {
     private var unsettled: [(note: Note, key: Digest?)] = []
     private var settings: (stamp: FileStamp, file: SettingsFile)?
     private var listing = Folder.Listing()
+    private var attached = AssetCatalog()
+    /// What was wrong with the files when they were read last.
+    private var problems: [Diagnostic] = []
     private var last: NoteBodies?
     private let bodies = KeptBodies()
     private let looks = FolderLooks()
@@ -70,25 +73,38 @@ public final class ContentLoader {
         attachments.move(to: path)
     }
 
-    /// The site as it is to be seen at `now`.
+    /// The site as it is to be seen at `now`, of the files as they are: ``read()``, then ``site(now:_:)``.
     ///
     /// What takes time and is not needed for it, ``settle()`` does.
-    ///
-    /// - Throws: ``FolderUnreadable`` where the folder itself cannot be listed;
-    ///   whatever is wrong with a file is a diagnostic.
     public func load(now: Date, _ surroundings: Surroundings) throws(FolderUnreadable) -> SiteSnapshot {
+        try read()
+        return site(now: now, surroundings)
+    }
+
+    /// Reads what has changed in the folder.
+    ///
+    /// - Returns: whether anything has.
+    /// - Throws: ``FolderUnreadable`` where the folder itself cannot be listed;
+    ///   whatever is wrong with a file is a diagnostic of the site.
+    @discardableResult public func read() throws(FolderUnreadable) -> Bool {
+        let before = listing
         listing = try FolderUnreadable.check(folder) { folder throws(Folder.Failure) in try folder.list() }
-        var diagnostics = surroundings.diagnostics
-        diagnostics += listing.unreadable.map { path, reason in
+        problems = listing.unreadable.map { path, reason in
             Diagnostic(.error, file: name(of: path), "the folder cannot be read: \(reason)", remedy: "give the server the right to list it")
         }
-        readNotes(&diagnostics)
-        readSettings(&diagnostics)
+        readNotes(&problems)
+        readSettings(&problems)
         let (catalog, attachmentDiagnostics) = attachments.load(listing.files.filter { Self.isAttachment($0.key) })
-        diagnostics += attachmentDiagnostics
+        attached = catalog
+        problems += attachmentDiagnostics
+        return listing != before
+    }
+
+    /// The site as it is to be seen at `now`, of the files as they were read last.
+    public func site(now: Date, _ surroundings: Surroundings) -> SiteSnapshot {
         var builder = SiteBuilder(
             notes: notes.values.map(\.note).sorted { $0.file < $1.file }, now: now, folderName: folder.name, showsDrafts: surroundings.showsDrafts,
-            templates: surroundings.templates, attachments: catalog, assets: surroundings.assets, diagnostics: diagnostics,
+            templates: surroundings.templates, attachments: attached, assets: surroundings.assets, diagnostics: surroundings.diagnostics + problems,
             previous: last, kept: bodies)
         let rootTitle = notes.values.first { $0.note.path.isRoot }?.note.title
         let file = settings?.file

@@ -1,8 +1,10 @@
 import Content
+import Dispatch
 import Foundation
 import HTTPEdge
 import Rendering
 import Site
+import Synchronization
 import Web
 
 /// Reads content, templates and assets into editions; reads files, so it has a
@@ -18,6 +20,8 @@ actor SiteLoader {
     private let assets: AssetLoader
     private var last: (edition: Edition, library: TemplateLibrary, catalog: AssetCatalog)?
     private var isMoved = false
+    /// Whether notes were read that no edition shows yet, because something else could not be read.
+    private var isBehind = false
     private let executor = QueueExecutor(label: "landing.site-loader")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -49,21 +53,22 @@ actor SiteLoader {
     ///   cannot be used. Once there has been an edition, its templates stay in
     ///   use instead, and the problems are among the diagnostics.
     func load(now: Date, finishes: Bool = true) throws -> Edition {
-        var diagnostics: [Diagnostic] = []
-        let (catalog, assetDiagnostics) = try reading(.publicFolder, settings.publicFolder) { try assets.load() }
-        diagnostics += assetDiagnostics
-        let files = try reading(.templates, settings.templates) { try templates.load() }
+        let (notes, appearance) = readFiles()
+        let (catalog, readTemplates, assetDiagnostics) = try appearance.get()
+        var diagnostics = assetDiagnostics
         let library: TemplateLibrary
         do throws(TemplateProblems) {
-            library = try TemplateLibrary(files, assets: catalog)
+            library = try readTemplates.get()
         } catch {
             guard let last else { throw StartProblem.templates(error) }
             library = last.library
             diagnostics += error.diagnostics
         }
-        let surroundings = ContentLoader.Surroundings(
-            origin: settings.origin, assets: catalog, templates: library.pageTemplates, showsDrafts: isDevelopment, diagnostics: diagnostics)
-        let site = try reading(.content, settings.content) { try content.load(now: now, surroundings) }
+        try notes.get()
+        let site = content.site(
+            now: now,
+            ContentLoader.Surroundings(
+                origin: settings.origin, assets: catalog, templates: library.pageTemplates, showsDrafts: isDevelopment, diagnostics: diagnostics))
         let documents = SiteDocuments(templates: library, assets: catalog, isDevelopment: isDevelopment)
         let edition = Edition(
             site: site, documents: documents,
@@ -74,7 +79,31 @@ actor SiteLoader {
         if finishes { settle() }
         last = (edition, library, catalog)
         isMoved = false
+        isBehind = false
         return edition
+    }
+
+    private typealias Appearance = (catalog: AssetCatalog, library: Result<TemplateLibrary, TemplateProblems>, diagnostics: [Diagnostic])
+
+    /// Notes, which are most of it and need nothing of the rest, and beside them the rest.
+    private func readFiles() -> (notes: Result<Void, any Error>, appearance: Result<Appearance, any Error>) {
+        // Used by one thread, which is waited for.
+        nonisolated(unsafe) let (templates, assets) = (templates, assets)
+        let appearance = Mutex<Result<Appearance, any Error>?>(nil)
+        let beside = DispatchGroup()
+        DispatchQueue.global().async(group: beside) { [settings] in
+            let read = Result {
+                let (catalog, diagnostics) = try Self.reading(.publicFolder, settings.publicFolder) { try assets.load() }
+                let files = try Self.reading(.templates, settings.templates) { try templates.load() }
+                let library = Result { () throws(TemplateProblems) in try TemplateLibrary(files, assets: catalog) }
+                return Appearance(catalog, library, diagnostics)
+            }
+            appearance.withLock { $0 = read }
+        }
+        let notes = Result { if try Self.reading(.content, settings.content, { try content.read() }) { isBehind = true } }
+        beside.wait()
+        guard let appearance = appearance.withLock({ $0 }) else { preconditionFailure("it has been waited for") }
+        return (notes, appearance)
     }
 
     private func settle() {
@@ -104,11 +133,11 @@ actor SiteLoader {
     /// which a page appears or disappears.
     func loadIfChanged(now: Date) throws -> Edition? {
         let isDue = last?.edition.site.nextChange.map { $0 <= now } ?? false
-        guard isDue || isMoved || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
+        guard isDue || isMoved || isBehind || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
         return try load(now: now)
     }
 
-    private func reading<Result>(_ key: SettingKey, _ value: String, _ body: () throws -> Result) throws -> Result {
+    private static func reading<Result>(_ key: SettingKey, _ value: String, _ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as FolderUnreadable {
