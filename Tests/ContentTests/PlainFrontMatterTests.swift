@@ -19,7 +19,8 @@ import Testing
 
     @Test func `what most notes have is plain`() {
         let lines = [
-            "title: A Guide, with (some) words", "description: \"How to: begin\"", "tags: [one, two-words, three]", "created: 2026-02-03",
+            "title: A Guide, with (some) words", "summary: It needs *one*, and `which` says \"that\" <of> [[It]]",
+            "description: \"How to: begin\"", "tags: [one, two-words, three]", "created: 2026-02-03",
             "updated: 2026-02-03T04:05:06Z", "related: [Other Page, \"[[Other, too]]\", docs/setup]", "draft: false", "order: 12", "template: page",
             "aliases: []",
         ]
@@ -61,7 +62,7 @@ import Testing
         let pieces = [
             "a", "Z", "word", "2026-02-30", "12", "1.5", "0x1F", "true", "no", "Null", "null", "~", " ", "  ", ":", ": ", ",", "#", " #", "-", "- ",
             "_", ".",
-            "/", "(", ")", ";", "!", "?", "'", "&", "+", "\"", "[", "]", "{", "|", ">", "%", "@", "*", "=", "é", "\t", "\\", "10:30", "\"a, b\"",
+            "/", "(", ")", ";", "!", "?", "'", "&", "+", "\"", "[", "]", "{", "}", "|", "<", ">", "%", "@", "*", "`", "$", "^", "=", "é", "\t", "\\", "10:30", "\"a, b\"",
             "\"[[A]]\"", "\"\"",
         ]
         let key = one(of: FrontMatterReader.keys + ["unknown", "titel", "Title", "a b", "", "x1"])

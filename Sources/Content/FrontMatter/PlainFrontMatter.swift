@@ -37,7 +37,7 @@ struct PlainFrontMatter {
         switch (bytes.first, bytes.last) {
         case (UInt8(ascii: "\""), _): quoted(bytes)
         case (UInt8(ascii: "["), UInt8(ascii: "]")): list(bytes.dropFirst().dropLast())
-        default: words(bytes, besides: "(),;!?'&+")
+        default: words(bytes, besides: "(),;!?'&+*`=<>@%$^~|\"\\[]{}")
         }
     }
 
@@ -69,7 +69,8 @@ struct PlainFrontMatter {
         }
     }
 
-    /// A scalar without quotes. A colon is one of its characters where no blank follows.
+    /// A scalar without quotes, in which most signs mean nothing once it has begun. A colon is one of its characters where no
+    /// blank follows.
     private static func words(_ bytes: ArraySlice<UInt8>, besides others: StaticString) -> FrontMatterValue? {
         guard let first = bytes.first, isLetter(first) || isDigit(first) else { return nil }
         for (index, byte) in zip(bytes.indices, bytes) where !isLetter(byte) && !isDigit(byte) {

@@ -77,37 +77,50 @@ struct MarkdownTree: Sendable {
 /// Counts words, runs of anything but blanks, of a text that comes in parts.
 private struct WordCounter {
     private(set) var words = 0
-    /// One where the last byte was no blank.
-    private var isInside: UInt64 = 0
+    private var isInside = false
 
     mutating func add(_ bytes: Span<UInt8>) {
-        var (words, before) = (words, isInside)
+        guard !bytes.isEmpty else { return }
+        var words = words + (isInside || Self.isBlank(bytes[0]) ? 0 : 1)
         unsafe bytes.withUnsafeBytes { bytes in
-            var offset = 0
-            while offset &+ 8 <= bytes.count {
-                let letters = unsafe Self.letters(in: UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
-                words &+= (letters & ~(letters << 8 | before)).nonzeroBitCount
-                before = letters >> 56
-                offset &+= 8
+            var offset = 1
+            // Without a branch for each byte: what comes next cannot be foreseen. As many rounds as a byte can count.
+            while offset &+ 16 <= bytes.count {
+                var begun = SIMD16<UInt8>()
+                for _ in 0..<min(255, (bytes.count &- offset) / 16) {
+                    begun &+= unsafe (Self.blanks(bytes, offset &- 1) & ~Self.blanks(bytes, offset)) & 1
+                    offset &+= 16
+                }
+                words &+= Self.sum(begun)
             }
             while offset < bytes.count {
-                let letter = unsafe Self.letters(in: UInt64(bytes[offset])) & 1
-                words &+= Int(letter & ~before)
-                before = letter
+                if unsafe Self.isBlank(bytes[offset - 1]), unsafe !Self.isBlank(bytes[offset]) { words &+= 1 }
                 offset &+= 1
             }
         }
-        (self.words, isInside) = (words, before)
+        self.words = words
+        isInside = !Self.isBlank(bytes[bytes.count - 1])
     }
 
-    /// One in each of eight bytes that is no blank, without a branch: what comes next cannot be foreseen.
-    @inline(__always) private static func letters(in word: UInt64) -> UInt64 {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let low = ones &* 0x7F
-        /// The highest bit of each byte that is not zero.
-        func filled(_ word: UInt64) -> UInt64 { ((word & low) &+ low) | word }
-        let (space, newline, tab) = (ones &* 0x20, ones &* 0x0A, ones &* 0x09)
-        return (filled(word ^ space) & filled(word ^ newline) & filled(word ^ tab)) >> 7 & ones
+    @inline(__always) private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+    }
+
+    /// All bits of each of sixteen bytes that is a blank.
+    @inline(__always) private static func blanks(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> SIMD16<UInt8> {
+        typealias Sixteen = SIMD16<UInt8>
+        let bytes = unsafe bytes.loadUnaligned(fromByteOffset: offset, as: Sixteen.self)
+        // Compared with one byte instead of sixteen, each would be compared by itself.
+        let (space, newline, tab) = (Sixteen(repeating: 0x20), Sixteen(repeating: 0x0A), Sixteen(repeating: 0x09))
+        let blanks = (bytes .== space) .| (bytes .== newline) .| (bytes .== tab)
+        return unsafe unsafeBitCast(blanks, to: SIMD16<UInt8>.self)
+    }
+
+    @inline(__always) private static func sum(_ bytes: SIMD16<UInt8>) -> Int {
+        let halves = unsafe unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+        let even: UInt64 = 0x00FF_00FF_00FF_00FF
+        func sum(_ half: UInt64) -> Int { Int(((half & even) &+ (half >> 8 & even)) &* 0x0001_0001_0001_0001 >> 48) }
+        return sum(halves.x) &+ sum(halves.y)
     }
 }
 

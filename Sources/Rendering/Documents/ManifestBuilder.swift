@@ -3,8 +3,8 @@ import Site
 /// Computes what every response of a site is made from.
 ///
 /// The digest of a page is one over what its template is filled with, with the
-/// body's digest in the body's place: a value that no template can show is in none,
-/// and a page is never rendered to learn whether it has changed.
+/// body's digest in the place of the body and its outline: a value that no template can
+/// show is in none, and a page is never rendered to learn whether it has changed.
 struct ManifestBuilder: Sendable {
     private let documents: SiteDocuments
     private let site: SiteSnapshot

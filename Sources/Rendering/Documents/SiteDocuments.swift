@@ -25,6 +25,7 @@ public struct SiteDocuments: Sendable {
         var composition = composition(of: page, in: site)
         let body = site.bodies.body(of: page)
         composition.context["body"] = body.html
+        composition.context["outline"] = outline(of: page)
         if composition.template == "home" {
             composition.context["lead"] = body.lead
             composition.context["sections"] = body.sections.enumerated().map(homeSection)
@@ -40,12 +41,11 @@ public struct SiteDocuments: Sendable {
 
     private static let sidebarPartial = "partials/sidebar"
 
-    /// A page without what costs most: its body and its sidebar.
+    /// A page without what costs most, its body and its sidebar, and without what follows from the body's text.
     func composition(of page: Page, in site: SiteSnapshot) -> Composition {
         let isSectionPage = site.section(of: page.path) != nil
         var context = base(site, path: page.path, title: page.heading ?? page.title, documentTitle: documentTitle(page, site), page: page)
         context["breadcrumbs"] = breadcrumbs(to: page, site)
-        context["outline"] = outline(of: page)
         let neighbours = site.neighbours(of: page.path)
         context["previous"] = neighbours.previous.map(link)
         context["next"] = neighbours.next.map(link)
