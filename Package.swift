@@ -50,7 +50,8 @@ let package = Package(
         .systemLibrary(name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .target(name: "MongoStore", dependencies: ["Site", "Identity", "BlockingCalls", "CMongoC"], swiftSettings: strictSettings),
         .systemLibrary(name: "CCMark", pkgConfig: "libcmark-gfm", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
-        .target(name: "Markdown", dependencies: ["Site", "CCMark"], swiftSettings: strictSettings),
+        .target(name: "CParserHeap"),
+        .target(name: "Markdown", dependencies: ["Site", "CCMark", "CParserHeap"], swiftSettings: strictSettings),
         .systemLibrary(name: "CStatFS"),
         .target(
             name: "Content",
