@@ -44,4 +44,15 @@ import Testing
     @Test func `raw HTML is named by its line`() throws {
         #expect(try MarkdownDocument(parsing: "a\n\n<div>\nb\n</div>\n\n<!-- c -->").facts().rawHTMLLines == [3])
     }
+
+    @Test(arguments: [0, 1, 2, 15, 16, 17, 18, 33, 100, 3_000])
+    func `every word is counted once, in texts of any length`(_ count: Int) throws {
+        // Of all lengths up to 23, so that words begin and end at every place of whatever is looked at together.
+        let words = (0..<count).map { String(repeating: $0 % 5 == 0 ? "é" : "a", count: $0 * 7 % 23 + 1) }
+        for blank in [" ", "\n", "  ", " \t "] {
+            #expect(try MarkdownDocument(parsing: words.joined(separator: blank)).facts().wordCount == count, "\(blank.debugDescription)")
+        }
+        let marked = words.enumerated().map { $0 % 3 == 0 ? "*\($1)*" : $0 % 7 == 0 ? "`\($1)`" : $1 }
+        #expect(try MarkdownDocument(parsing: marked.joined(separator: " ")).facts().wordCount == count)
+    }
 }

@@ -124,4 +124,10 @@ import Testing
         #expect(try options("mongodb://h/?maxPoolSize=500")["maxpoolsize"] == "16")
         #expect(try MongoURI("mongodb://h/?maxPoolSize=500").connections == 16)
     }
+
+    @Test func `where libmongoc is missing, the problem says why and what to install`() {
+        guard case .failure(let problem) = MongoLibrary.load("libnothing.so.1") else { return #expect(Bool(false), "there is no such library") }
+        #expect(
+            "\(problem)".contains("libnothing.so.1: cannot open shared object file") && "\(problem)".contains("install the package libmongoc-1.0-0"))
+    }
 }

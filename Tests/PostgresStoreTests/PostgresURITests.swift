@@ -118,4 +118,9 @@ import Testing
             #expect(options["options"]?.hasSuffix(" -c geqo=off") == true)
         }
     }
+
+    @Test func `where libpq is missing, the problem says what to install`() {
+        guard case .failure(let problem) = PostgresLibrary.load("libnothing.so.1") else { return #expect(Bool(false), "there is no such library") }
+        #expect(problem == .library && "\(problem)".contains("install the package libpq5"))
+    }
 }

@@ -119,7 +119,7 @@ private struct WordCounter {
     @inline(__always) private static func sum(_ bytes: SIMD16<UInt8>) -> Int {
         let halves = unsafe unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
         let even: UInt64 = 0x00FF_00FF_00FF_00FF
-        func sum(_ half: UInt64) -> Int { Int(((half & even) &+ (half >> 8 & even)) &* 0x0001_0001_0001_0001 >> 48) }
+        func sum(_ half: UInt64) -> Int { Int((((half & even) &+ (half >> 8 & even)) &* 0x0001_0001_0001_0001) >> 48) }
         return sum(halves.x) &+ sum(halves.y)
     }
 }

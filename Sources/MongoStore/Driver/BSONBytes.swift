@@ -6,16 +6,16 @@ import CMongoC
 
     init(_ document: Document) {
         // Not nil: libbson ends the process where there is no memory.
-        unsafe owned = bson_new()!
+        unsafe owned = libmongoc.bson_new()!
         for field in document.fields { append(field.name, field.value) }
     }
 
     private init(array: [BSONValue]) {
-        unsafe owned = bson_new()!
+        unsafe owned = libmongoc.bson_new()!
         for (index, value) in array.enumerated() { append("\(index)", value) }
     }
 
-    deinit { unsafe bson_destroy(owned) }
+    deinit { unsafe libmongoc.bson_destroy(owned) }
 
     /// Gives `body` what libmongoc takes, for as long as it runs.
     static func with<Result>(_ document: Document, _ body: (OpaquePointer) -> Result) -> Result {
@@ -32,7 +32,7 @@ import CMongoC
     static func read(_ bson: OpaquePointer) -> Document { unsafe BSONReader.document(bytes(bson)) ?? [:] }
 
     static func bytes(_ bson: OpaquePointer) -> [UInt8] {
-        guard let start = unsafe bson_get_data(bson) else { return [] }
+        guard let start = unsafe libmongoc.bson_get_data(bson) else { return [] }
         // A document begins with its length.
         let count = unsafe Int32(littleEndian: UnsafeRawPointer(start).loadUnaligned(as: Int32.self))
         return unsafe Array(UnsafeBufferPointer(start: start, count: Int(count)))
@@ -45,18 +45,18 @@ import CMongoC
             case .text(var text):
                 text.withUTF8 { bytes in
                     unsafe bytes.withMemoryRebound(to: CChar.self) {
-                        unsafe bson_append_utf8(owned, name, length, $0.baseAddress, Int32($0.count))
+                        unsafe libmongoc.bson_append_utf8(owned, name, length, $0.baseAddress, Int32($0.count))
                     }
                 }
-            case .integer(let value): unsafe bson_append_int64(owned, name, length, value)
-            case .number(let value): unsafe bson_append_double(owned, name, length, value)
-            case .bool(let value): unsafe bson_append_bool(owned, name, length, value)
-            case .date(let milliseconds): unsafe bson_append_date_time(owned, name, length, milliseconds)
-            case .bytes(let bytes): unsafe bson_append_binary(owned, name, length, BSON_SUBTYPE_BINARY, bytes, UInt32(bytes.count))
-            case .document(let document): unsafe Self.with(document) { unsafe bson_append_document(owned, name, length, $0) }
-            case .array(let values): unsafe BSONBytes(array: values).use { unsafe bson_append_array(owned, name, length, $0) }
-            case .pattern(let pattern): unsafe bson_append_regex(owned, name, length, pattern, "")
-            case .null: unsafe bson_append_null(owned, name, length)
+            case .integer(let value): unsafe libmongoc.bson_append_int64(owned, name, length, value)
+            case .number(let value): unsafe libmongoc.bson_append_double(owned, name, length, value)
+            case .bool(let value): unsafe libmongoc.bson_append_bool(owned, name, length, value)
+            case .date(let milliseconds): unsafe libmongoc.bson_append_date_time(owned, name, length, milliseconds)
+            case .bytes(let bytes): unsafe libmongoc.bson_append_binary(owned, name, length, BSON_SUBTYPE_BINARY, bytes, UInt32(bytes.count))
+            case .document(let document): unsafe Self.with(document) { unsafe libmongoc.bson_append_document(owned, name, length, $0) }
+            case .array(let values): unsafe BSONBytes(array: values).use { unsafe libmongoc.bson_append_array(owned, name, length, $0) }
+            case .pattern(let pattern): unsafe libmongoc.bson_append_regex(owned, name, length, pattern, "")
+            case .null: unsafe libmongoc.bson_append_null(owned, name, length)
             case .other: true
             }
         precondition(isAppended, "a document is too large for BSON")
@@ -72,11 +72,11 @@ import CMongoC
         // bson_new would not be freed, since the calls initialize what they fill.
         unsafe memory = .allocate(byteCount: 128, alignment: 128)
         // Not every path of every call writes an answer.
-        unsafe bson_init(pointer)
+        unsafe libmongoc.bson_init(pointer)
     }
 
     deinit {
-        unsafe bson_destroy(pointer)
+        unsafe libmongoc.bson_destroy(pointer)
         unsafe memory.deallocate()
     }
 

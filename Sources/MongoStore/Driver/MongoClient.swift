@@ -8,7 +8,7 @@ import CMongoC
     init(_ client: OpaquePointer) { unsafe borrowed = client }
 
     func collection(_ name: String, of database: String) -> MongoCollection {
-        unsafe MongoCollection(mongoc_client_get_collection(borrowed, database, name)!)
+        unsafe MongoCollection(libmongoc.mongoc_client_get_collection(borrowed, database, name)!)
     }
 
     /// Runs a command that writes, as durably as the URI says.
@@ -17,7 +17,7 @@ import CMongoC
         let reply = BSONReply()
         var error = bson_error_t()
         let isDone = unsafe BSONBytes.with(command) {
-            unsafe mongoc_client_write_command_with_opts(borrowed, database, $0, nil, reply.pointer, &error)
+            unsafe libmongoc.mongoc_client_write_command_with_opts(borrowed, database, $0, nil, reply.pointer, &error)
         }
         guard isDone else { throw MongoFailure(error) }
         return reply.document
@@ -28,7 +28,9 @@ import CMongoC
     func run(_ command: Document, in database: String) throws(MongoFailure) -> Document {
         let reply = BSONReply()
         var error = bson_error_t()
-        let isDone = unsafe BSONBytes.with(command) { unsafe mongoc_client_command_simple(borrowed, database, $0, nil, reply.pointer, &error) }
+        let isDone = unsafe BSONBytes.with(command) {
+            unsafe libmongoc.mongoc_client_command_simple(borrowed, database, $0, nil, reply.pointer, &error)
+        }
         guard isDone else { throw MongoFailure(error) }
         return reply.document
     }

@@ -11,11 +11,11 @@ import CMongoC
     /// Takes over `collection`, whose client must outlive this.
     init(_ collection: OpaquePointer) { unsafe owned = collection }
 
-    deinit { unsafe mongoc_collection_destroy(owned) }
+    deinit { unsafe libmongoc.mongoc_collection_destroy(owned) }
 
     func insert(_ document: Document) throws(MongoFailure) {
         var error = bson_error_t()
-        let isDone = unsafe BSONBytes.with(document) { unsafe mongoc_collection_insert_one(owned, $0, nil, nil, &error) }
+        let isDone = unsafe BSONBytes.with(document) { unsafe libmongoc.mongoc_collection_insert_one(owned, $0, nil, nil, &error) }
         guard isDone else { throw MongoFailure(error) }
     }
 
@@ -24,7 +24,9 @@ import CMongoC
     func update(_ filter: Document, _ change: Document) throws(MongoFailure) -> Int {
         let reply = BSONReply()
         var error = bson_error_t()
-        let isDone = unsafe BSONBytes.with(filter, change) { unsafe mongoc_collection_update_one(owned, $0, $1, nil, reply.pointer, &error) }
+        let isDone = unsafe BSONBytes.with(filter, change) {
+            unsafe libmongoc.mongoc_collection_update_one(owned, $0, $1, nil, reply.pointer, &error)
+        }
         guard isDone else { throw MongoFailure(error) }
         return Int(reply.document["matchedCount"]?.integer ?? 0)
     }
@@ -34,7 +36,7 @@ import CMongoC
     func removeAll(_ filter: Document) throws(MongoFailure) -> Int {
         let reply = BSONReply()
         var error = bson_error_t()
-        let isDone = unsafe BSONBytes.with(filter) { unsafe mongoc_collection_delete_many(owned, $0, nil, reply.pointer, &error) }
+        let isDone = unsafe BSONBytes.with(filter) { unsafe libmongoc.mongoc_collection_delete_many(owned, $0, nil, reply.pointer, &error) }
         guard isDone else { throw MongoFailure(error) }
         return Int(reply.document["deletedCount"]?.integer ?? 0)
     }
@@ -54,15 +56,15 @@ import CMongoC
     private func findAndModify(
         _ filter: Document, _ change: Document?, _ flags: mongoc_find_and_modify_flags_t
     ) throws(MongoFailure) -> Document? {
-        let options = unsafe mongoc_find_and_modify_opts_new()
-        defer { unsafe mongoc_find_and_modify_opts_destroy(options) }
-        unsafe mongoc_find_and_modify_opts_set_flags(options, flags)
+        let options = libmongoc.mongoc_find_and_modify_opts_new()
+        defer { unsafe libmongoc.mongoc_find_and_modify_opts_destroy(options) }
+        _ = unsafe libmongoc.mongoc_find_and_modify_opts_set_flags(options, flags)
         // Copied into the options.
-        if let change { _ = unsafe BSONBytes.with(change) { unsafe mongoc_find_and_modify_opts_set_update(options, $0) } }
+        if let change { _ = unsafe BSONBytes.with(change) { unsafe libmongoc.mongoc_find_and_modify_opts_set_update(options, $0) } }
         let reply = BSONReply()
         var error = bson_error_t()
         let isDone = unsafe BSONBytes.with(filter) {
-            unsafe mongoc_collection_find_and_modify_with_opts(owned, $0, options, reply.pointer, &error)
+            unsafe libmongoc.mongoc_collection_find_and_modify_with_opts(owned, $0, options, reply.pointer, &error)
         }
         guard isDone else { throw MongoFailure(error) }
         let answer = reply.document
@@ -95,11 +97,11 @@ import CMongoC
     }
 
     func count(_ filter: Document) throws(MongoFailure) -> Int {
-        let preference = unsafe mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
-        defer { unsafe mongoc_read_prefs_destroy(preference) }
+        let preference = libmongoc.mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
+        defer { unsafe libmongoc.mongoc_read_prefs_destroy(preference) }
         var error = bson_error_t()
         let count = unsafe BSONBytes.with(filter, ["maxTimeMS": Self.timeLimit]) {
-            unsafe mongoc_collection_count_documents(owned, $0, $1, preference, nil, &error)
+            unsafe libmongoc.mongoc_collection_count_documents(owned, $0, $1, preference, nil, &error)
         }
         guard count >= 0 else { throw MongoFailure(error) }
         return Int(count)
@@ -119,16 +121,16 @@ import CMongoC
         if limit == 1 { options.append("singleBatch", .bool(true)) }
         if !sort.fields.isEmpty { options.append("sort", .document(sort)) }
         if let fields { options.append("projection", .document(fields)) }
-        let preference = unsafe mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
-        defer { unsafe mongoc_read_prefs_destroy(preference) }
+        let preference = libmongoc.mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
+        defer { unsafe libmongoc.mongoc_read_prefs_destroy(preference) }
         // Copies all three.
-        let cursor = unsafe BSONBytes.with(filter, options) { unsafe mongoc_collection_find_with_opts(owned, $0, $1, preference) }
-        defer { unsafe mongoc_cursor_destroy(cursor) }
+        let cursor = unsafe BSONBytes.with(filter, options) { unsafe libmongoc.mongoc_collection_find_with_opts(owned, $0, $1, preference) }
+        defer { unsafe libmongoc.mongoc_cursor_destroy(cursor) }
         var document: OpaquePointer?
-        while unsafe mongoc_cursor_next(cursor, &document) {
+        while unsafe libmongoc.mongoc_cursor_next(cursor, &document) {
             guard let found = unsafe document, unsafe read(BSONBytes.read(found)) else { return }
         }
         var error = bson_error_t()
-        if unsafe mongoc_cursor_error(cursor, &error) { throw MongoFailure(error) }
+        if unsafe libmongoc.mongoc_cursor_error(cursor, &error) { throw MongoFailure(error) }
     }
 }

@@ -73,12 +73,13 @@ public struct MongoURI: Sendable, Equatable {
 
     /// libmongoc has the last word; it looks up nothing yet.
     private func checkWithLibrary() throws(MongoURIProblem) {
+        _ = try MongoLibrary.loaded.get()
         MongoLibrary.start
         var error = bson_error_t()
-        guard let parsed = unsafe mongoc_uri_new_with_error(connectionString, &error) else {
+        guard let parsed = unsafe libmongoc.mongoc_uri_new_with_error(connectionString, &error) else {
             throw MongoURIProblem("is refused: \(withoutPassword(MongoFailure(error).message))")
         }
-        unsafe mongoc_uri_destroy(parsed)
+        unsafe libmongoc.mongoc_uri_destroy(parsed)
     }
 
     /// Where the account is looked up, for people whom the server does not let in.

@@ -4,8 +4,8 @@ import CLibPQ
 enum ConnectionOptions {
     /// All that this libpq knows.
     static let known: Set<String> = {
-        guard let options = unsafe PQconndefaults() else { return [] }
-        defer { unsafe PQconninfoFree(options) }
+        guard let options = libpq.PQconndefaults() else { return [] }
+        defer { unsafe libpq.PQconninfoFree(options) }
         var known: Set<String> = []
         var option = unsafe options
         while let keyword = unsafe option.pointee.keyword {

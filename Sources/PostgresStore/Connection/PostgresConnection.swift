@@ -15,7 +15,7 @@ import Darwin
     /// Takes `connection` over.
     private init(_ connection: OpaquePointer) { unsafe self.connection = connection }
 
-    deinit { unsafe PQfinish(connection) }
+    deinit { unsafe libpq.PQfinish(connection) }
 
     /// Connects to the first host that lets it.
     ///
@@ -37,22 +37,22 @@ import Darwin
     private init(_ options: [String: String]) throws(PostgresFailure) {
         let keys = options.keys.sorted()
         let connection = unsafe Self.withCStrings(keys) { keys in
-            unsafe Self.withCStrings(options.sorted { $0.key < $1.key }.map(\.value)) { values in unsafe PQconnectStartParams(keys, values, 0) }
+            unsafe Self.withCStrings(options.sorted { $0.key < $1.key }.map(\.value)) { values in unsafe libpq.PQconnectStartParams(keys, values, 0) }
         }
         guard let connection = unsafe connection else { throw PostgresFailure(.unreachable, "no memory for a connection") }
         unsafe self.init(connection)
         // Otherwise notices are written to the standard error.
-        _ = unsafe PQsetNoticeReceiver(connection, { _, _ in }, nil)
+        _ = unsafe libpq.PQsetNoticeReceiver(connection, { _, _ in }, nil)
     }
 
     private mutating func connect(until deadline: Deadline) throws(PostgresFailure) {
-        guard unsafe PQstatus(connection) != CONNECTION_BAD else { throw lost() }
+        guard unsafe libpq.PQstatus(connection) != CONNECTION_BAD else { throw lost() }
         var events = Int16(POLLOUT)
         while true {
             guard try wait(for: events, until: deadline) != 0 else { throw PostgresFailure(.unreachable, "no connection in time") }
-            switch unsafe PQconnectPoll(connection) {
+            switch unsafe libpq.PQconnectPoll(connection) {
             case PGRES_POLLING_OK:
-                guard unsafe PQsetnonblocking(connection, 1) == 0 else { throw lost() }
+                guard unsafe libpq.PQsetnonblocking(connection, 1) == 0 else { throw lost() }
                 return
             case PGRES_POLLING_READING: events = Int16(POLLIN)
             case PGRES_POLLING_WRITING: events = Int16(POLLOUT)
@@ -68,26 +68,26 @@ import Darwin
             // An error of the look is an error of the connection.
             guard let ready = try? look() else { return true }
             guard ready != 0 else { return !isIdle }
-            guard unsafe PQconsumeInput(connection) == 1, unsafe PQisBusy(connection) == 0 else { return true }
+            guard unsafe libpq.PQconsumeInput(connection) == 1, unsafe libpq.PQisBusy(connection) == 0 else { return true }
         }
         return true
     }
 
     /// Whether it is connected, and between two statements outside a transaction.
     var isIdle: Bool {
-        unsafe PQstatus(connection) == CONNECTION_OK && PQtransactionStatus(connection) == PQTRANS_IDLE
+        unsafe libpq.PQstatus(connection) == CONNECTION_OK && libpq.PQtransactionStatus(connection) == PQTRANS_IDLE
     }
 
     /// One statement, which the server does as a transaction of its own unless one has begun.
     mutating func execute(_ sql: String, _ parameters: [PostgresValue] = [], until deadline: Deadline) throws(PostgresFailure) -> PostgresAnswer {
         let sent = unsafe EncodedParameters(parameters).withAddresses { count, types, values, lengths, formats in
-            unsafe PQsendQueryParams(connection, sql, count, types, values, lengths, formats, 1)
+            unsafe libpq.PQsendQueryParams(connection, sql, count, types, values, lengths, formats, 1)
         }
         guard sent == 1 else { throw lost() }
         try flush(until: deadline)
         var outcome: Result<PostgresAnswer, PostgresFailure>?
         while let result = try nextResult(until: deadline) {
-            let isConnected = unsafe PQstatus(connection) == CONNECTION_OK
+            let isConnected = unsafe libpq.PQstatus(connection) == CONNECTION_OK
             let next = Result { () throws(PostgresFailure) in try result.answer(isConnected: isConnected) }
             // A server that ends the connection says so after what it has done.
             if case .success? = outcome, case .failure(let failure) = next {
@@ -101,25 +101,25 @@ import Darwin
 
     private mutating func flush(until deadline: Deadline) throws(PostgresFailure) {
         while true {
-            switch unsafe PQflush(connection) {
+            switch unsafe libpq.PQflush(connection) {
             case 0: return
             case 1:
                 let ready = try wait(for: Int16(POLLIN | POLLOUT), until: deadline)
                 guard ready != 0 else { throw tooLate() }
                 // Otherwise both sides might wait until the other reads.
-                if ready & Int16(POLLIN) != 0, unsafe PQconsumeInput(connection) != 1 { throw lost() }
+                if ready & Int16(POLLIN) != 0, unsafe libpq.PQconsumeInput(connection) != 1 { throw lost() }
             default: throw lost()
             }
         }
     }
 
     private mutating func nextResult(until deadline: Deadline) throws(PostgresFailure) -> PostgresResult? {
-        while unsafe PQisBusy(connection) == 1 {
+        while unsafe libpq.PQisBusy(connection) == 1 {
             guard try wait(for: Int16(POLLIN), until: deadline) != 0 else { throw tooLate() }
             // What came before the end of the connection is still to be read as results.
-            guard unsafe PQconsumeInput(connection) == 1 || PQisBusy(connection) == 0 else { throw lost() }
+            guard unsafe libpq.PQconsumeInput(connection) == 1 || libpq.PQisBusy(connection) == 0 else { throw lost() }
         }
-        guard let result = unsafe PQgetResult(connection) else { return nil }
+        guard let result = unsafe libpq.PQgetResult(connection) else { return nil }
         return unsafe PostgresResult(result)
     }
 
@@ -140,7 +140,7 @@ import Darwin
     /// `nil` where a signal came between.
     private func poll(_ events: Int16, milliseconds: Int32) throws(PostgresFailure) -> Int16? {
         // It is another after an attempt with another address.
-        var descriptor = unsafe pollfd(fd: PQsocket(connection), events: events, revents: 0)
+        var descriptor = unsafe pollfd(fd: libpq.PQsocket(connection), events: events, revents: 0)
         guard descriptor.fd >= 0 else { throw lost() }
         switch unsafe systemPoll(&descriptor, 1, milliseconds) {
         case 0: return 0
@@ -152,7 +152,7 @@ import Darwin
     }
 
     private func lost() -> PostgresFailure {
-        PostgresFailure(.unreachable, PostgresFailure.oneLine(unsafe PQerrorMessage(connection).map { unsafe String(cString: $0) } ?? ""))
+        PostgresFailure(.unreachable, PostgresFailure.oneLine(unsafe libpq.PQerrorMessage(connection).map { unsafe String(cString: $0) } ?? ""))
     }
 
     private func tooLate() -> PostgresFailure { PostgresFailure(.deadline, "no answer in time") }

@@ -29,6 +29,7 @@ public struct PostgresURI: Sendable, Equatable {
         guard let separator = text.firstRange(of: "://"), ["postgres", "postgresql"].contains(text[..<separator.lowerBound].lowercased()) else {
             throw .scheme
         }
+        guard case .success = PostgresLibrary.loaded else { throw .library }
         let rest = text[separator.upperBound...]
         guard rest.utf8.count <= Self.longest else { throw .length }
         guard !rest.utf8.contains(0) else { throw .escape }

@@ -8,6 +8,8 @@ public enum PostgresURIProblem: Error, Sendable, Equatable, CaseIterable {
     case option
     case escape
     case ambiguous
+    /// Nothing of the text: who should read it is not there.
+    case library
 }
 
 extension PostgresURIProblem: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension PostgresURIProblem: CustomStringConvertible {
         case .option: "has a part behind ? that is no option=value&… of libpq. \(Self.encoding)"
         case .escape: "has a % of which nobody can tell whether it stands for itself. \(Self.encoding)"
         case .ambiguous: "can be read in more than one way, since it has an @ after a valid host. \(Self.encoding)"
+        case .library: "needs libpq, which cannot be loaded: install the package libpq5"
         }
     }
 
