@@ -12,6 +12,8 @@ struct ReferenceCost {
 
     /// One pass over the bytes, without allocating.
     init(of bytes: Span<UInt8>) {
+        // Most notes define none.
+        guard bytes.contains("]:") else { return }
         /// A line that begins with a bracket, and the lines below it up to a blank one or the next of its kind.
         var start: (offset: Int, line: Int)?
         var isDefinition = false
