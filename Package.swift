@@ -50,8 +50,8 @@ let package = Package(
         .target(name: "CMongoC"),
         .target(name: "MongoStore", dependencies: ["Site", "Identity", "BlockingCalls", "CMongoC"], swiftSettings: strictSettings),
         .systemLibrary(name: "CCMark", pkgConfig: "libcmark-gfm", providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
-        .target(name: "CParserHeap"),
-        .target(name: "Markdown", dependencies: ["Site", "CCMark", "CParserHeap"], swiftSettings: strictSettings),
+        .target(name: "CMarkParts"),
+        .target(name: "Markdown", dependencies: ["Site", "CCMark", "CMarkParts"], swiftSettings: strictSettings),
         .systemLibrary(name: "CStatFS"),
         .target(
             name: "Content",

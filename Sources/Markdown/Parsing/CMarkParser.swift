@@ -1,4 +1,5 @@
 import CCMark
+import CMarkParts
 import Synchronization
 
 #if canImport(Glibc)
@@ -140,10 +141,10 @@ enum CMarkParser {
                 var kind: MarkdownNode.Kind
                 if unsafe cmark_node_get_type(current) == CMARK_NODE_TEXT {
                     // Every second node is one.
-                    var literal = unsafe tree.append(cmark_node_get_literal(current))
+                    var literal = unsafe tree.append(node_literal(current))
                     // Texts side by side are one: cmark cuts them where markup might have begun.
                     while let following = unsafe next, unsafe cmark_node_get_type(following) == CMARK_NODE_TEXT {
-                        literal.end = unsafe tree.append(cmark_node_get_literal(following)).end
+                        literal.end = unsafe tree.append(node_literal(following)).end
                         unsafe next = cmark_node_next(following)
                     }
                     kind = .text(literal)
@@ -173,7 +174,7 @@ enum CMarkParser {
         switch unsafe cmark_node_get_type(node) {
         // Those first that there are most of.
         case CMARK_NODE_SOFTBREAK: return .softBreak
-        case CMARK_NODE_CODE: return unsafe .code(tree.append(cmark_node_get_literal(node)))
+        case CMARK_NODE_CODE: return unsafe .code(tree.append(node_literal(node)))
         case CMARK_NODE_PARAGRAPH: return .paragraph
         case CMARK_NODE_ITEM: return unsafe .item(checked: checkedState(of: node))
         case CMARK_NODE_HEADING: return unsafe .heading(level: Int(cmark_node_get_heading_level(node)))
@@ -242,10 +243,12 @@ enum CMarkParser {
 extension MarkdownTree {
     /// Takes over what a node of C's says.
     fileprivate mutating func append(_ words: UnsafePointer<CChar>?) -> MarkdownNode.Literal {
+        unsafe append(CMarkParts.node_literal(start: words, length: words.map { Int32(unsafe strlen($0)) } ?? 0))
+    }
+
+    fileprivate mutating func append(_ words: CMarkParts.node_literal) -> MarkdownNode.Literal {
         let start = Int32(text.count)
-        if let words = unsafe words {
-            unsafe text.append(contentsOf: UnsafeRawBufferPointer(start: words, count: strlen(words)))
-        }
+        unsafe text.append(contentsOf: UnsafeRawBufferPointer(start: words.start, count: Int(words.length)))
         return MarkdownNode.Literal(start: start, end: Int32(text.count))
     }
 }

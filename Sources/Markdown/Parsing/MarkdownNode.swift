@@ -88,14 +88,22 @@ private struct WordCounter {
             while offset &+ 16 <= bytes.count {
                 var begun = SIMD16<UInt8>()
                 for _ in 0..<min(255, (bytes.count &- offset) / 16) {
-                    begun &+= unsafe (Self.blanks(bytes, offset &- 1) & ~Self.blanks(bytes, offset)) & 1
+                    begun &+= unsafe Self.begun(bytes, offset)
                     offset &+= 16
                 }
                 words &+= Self.sum(begun)
             }
-            while offset < bytes.count {
-                if unsafe Self.isBlank(bytes[offset - 1]), unsafe !Self.isBlank(bytes[offset]) { words &+= 1 }
-                offset &+= 1
+            if bytes.count > 16 {
+                // The rest, of whose sixteen the first are counted already.
+                let numbers = SIMD16<UInt8>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+                let rest = SIMD16<UInt8>(repeating: UInt8(truncatingIfNeeded: 16 &- (bytes.count &- offset)))
+                let begun = unsafe Self.begun(bytes, bytes.count &- 16)
+                words &+= unsafe Self.sum(begun & unsafeBitCast(numbers .>= rest, to: SIMD16<UInt8>.self))
+            } else {
+                while offset < bytes.count {
+                    if unsafe Self.isBlank(bytes[offset - 1]), unsafe !Self.isBlank(bytes[offset]) { words &+= 1 }
+                    offset &+= 1
+                }
             }
         }
         self.words = words
@@ -104,6 +112,11 @@ private struct WordCounter {
 
     @inline(__always) private static func isBlank(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t")
+    }
+
+    /// One for each of sixteen bytes with which a word begins.
+    @inline(__always) private static func begun(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> SIMD16<UInt8> {
+        unsafe blanks(bytes, offset &- 1) & ~blanks(bytes, offset) & SIMD16(repeating: 1)
     }
 
     /// All bits of each of sixteen bytes that is a blank.

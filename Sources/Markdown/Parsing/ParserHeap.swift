@@ -1,5 +1,5 @@
 import CCMark
-import CParserHeap
+import CMarkParts
 
 /// Memory of cmark-gfm's on one thread, given back all at once.
 enum ParserHeap {

@@ -59,17 +59,20 @@ struct Wikilink: Equatable {
                 index += 1
             }
         }
-        let (opening, closing) = (UInt8(ascii: "["), UInt8(ascii: "]"))
+        let (opening, closing, bar, newline) = (UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "|"), UInt8(ascii: "\n"))
         /// What stands between the brackets, if that may be a link.
         func fields(in inside: Range<Int>) -> [String]? {
-            let inner = bytes[inside]
-            guard !inner.contains(UInt8(ascii: "\n")), !inner.contains(closing) else { return nil }
-            guard inner.contains(UInt8(ascii: "|")) else {
-                let target = string(inside).trimmed
-                return target.isEmpty ? nil : [target]
+            var fields: [String] = []
+            var (start, count) = (inside.lowerBound, 0)
+            while true {
+                let end = bytes[start..<inside.upperBound].firstIndex { $0 == bar || $0 == closing || $0 == newline } ?? inside.upperBound
+                guard end == inside.upperBound || bytes[end] == bar else { return nil }
+                count += 1
+                let field = string(start..<end).trimmed
+                if !field.isEmpty { fields.append(field) } else if count == 1 { return nil }
+                if end == inside.upperBound { return count <= 3 ? fields : nil }
+                start = end + 1
             }
-            let fields = inner.split(separator: UInt8(ascii: "|"), omittingEmptySubsequences: false).map { string($0.indices).trimmed }
-            return fields.count <= 3 && !fields[0].isEmpty ? fields.filter { !$0.isEmpty } : nil
         }
         var parts: [Part] = []
         var rest = bytes.startIndex
