@@ -3,8 +3,8 @@ import Site
 /// Computes what every response of a site is made from.
 ///
 /// The digest of a page is one over what its template is filled with, with the
-/// body's digest in the place of the body and its outline: a value that no template can
-/// show is in none, and a page is never rendered to learn whether it has changed.
+/// body's digest in the place of the body and its outline, and with what is shown of other pages in the place of the
+/// links to them: a value that no template can show is in none, and a page is never rendered to learn whether it has changed.
 struct ManifestBuilder: Sendable {
     private let documents: SiteDocuments
     private let site: SiteSnapshot
@@ -58,6 +58,8 @@ struct ManifestBuilder: Sendable {
             input.add(sidebars[group] ?? documents.digest(of: group, in: site, hash))
         }
         input.add(composition.context)
+        input.add(links: documents.backlinks(of: page, in: site))
+        input.add(children: site.children(of: page.path))
         return hash(input)
     }
 
@@ -120,6 +122,22 @@ extension SiteDocuments {
 }
 
 extension DigestInput {
+    /// What a page shows of each of `pages` where it links to it. A page has hundreds of links, and contexts of their own would
+    /// cost more than all the rest.
+    fileprivate mutating func add(links pages: [Page]) {
+        add(pages.count)
+        for page in pages {
+            add(page.title)
+            add(page.path.description)
+        }
+    }
+
+    /// What a folder shows of each page in it.
+    fileprivate mutating func add(children pages: [Page]) {
+        add(links: pages)
+        for page in pages { add(page.summary) }
+    }
+
     /// What a template is filled with. The order is the program's, and the same for every page of a kind.
     fileprivate mutating func add(_ context: TemplateContext) {
         add(context.entries.count)

@@ -26,6 +26,8 @@ public struct SiteDocuments: Sendable {
         let body = site.bodies.body(of: page)
         composition.context["body"] = body.html
         composition.context["outline"] = outline(of: page)
+        composition.context["backlinks"] = items(backlinks(of: page, in: site).map(link))
+        composition.context["children"] = items(site.children(of: page.path).map(child))
         if composition.template == "home" {
             composition.context["lead"] = body.lead
             composition.context["sections"] = body.sections.enumerated().map(homeSection)
@@ -41,7 +43,8 @@ public struct SiteDocuments: Sendable {
 
     private static let sidebarPartial = "partials/sidebar"
 
-    /// A page without what costs most, its body and its sidebar, and without what follows from the body's text.
+    /// A page without what costs most, its body and its sidebar, and without lists that are long: the outline, and links to
+    /// other pages.
     func composition(of page: Page, in site: SiteSnapshot) -> Composition {
         let isSectionPage = site.section(of: page.path) != nil
         var context = base(site, path: page.path, title: page.heading ?? page.title, documentTitle: documentTitle(page, site), page: page)
@@ -49,7 +52,6 @@ public struct SiteDocuments: Sendable {
         let neighbours = site.neighbours(of: page.path)
         context["previous"] = neighbours.previous.map(link)
         context["next"] = neighbours.next.map(link)
-        context["backlinks"] = items((site.backlinks[page.path] ?? []).compactMap { site.pages[$0] }.map(link))
         context["related"] = items(
             page.related.map { related in
                 var item: TemplateContext = ["title": related.title, "missing": related.path == nil]
@@ -57,12 +59,13 @@ public struct SiteDocuments: Sendable {
                 return item
             })
         let children = site.children(of: page.path)
-        context["children"] = items(children.map(child))
         let isFolder = page.file == nil || !children.isEmpty && isIndex(page)
         let template = page.template ?? (isFolder ? "folder" : isSectionPage ? "doc" : "page")
         if template == "home" { context["facts"] = facts(of: site) }
         return Composition(template: template, context: context)
     }
+
+    func backlinks(of page: Page, in site: SiteSnapshot) -> [Page] { (site.backlinks[page.path] ?? []).compactMap { site.pages[$0] } }
 
     func render(_ composition: Composition) -> String { templates.render(composition.template, composition.context) }
 
@@ -203,7 +206,7 @@ public struct SiteDocuments: Sendable {
 
     func items(_ list: [TemplateContext]) -> TemplateContext? { list.isEmpty ? nil : ["items": TemplateValue.list(list.map { .context($0) })] }
 
-    /// A page has hundreds of them.
+    /// A page has hundreds of them. What is shown here is to be in the page's digest: ``ManifestBuilder`` adds it by itself.
     private func link(_ page: Page) -> TemplateContext {
         TemplateContext([.init(name: "title", value: .text(page.title)), .init(name: "url", value: .text(page.path.description))])
     }
