@@ -288,7 +288,7 @@ let package = Package(
         .testTarget(
             name: "AppTests",
             dependencies: [
-                "App", "Gateway", "landing", "gateway-simulator", "GatewaySimulator", "TestSupport",
+                "App", "Gateway", "landing", "gateway-simulator", "GatewaySimulator", "Site", "TestSupport", "Web",
                 .product(name: "Configuration", package: "swift-configuration"),
             ],
             swiftSettings: settings),
