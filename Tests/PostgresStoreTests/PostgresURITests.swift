@@ -121,6 +121,6 @@ import Testing
 
     @Test func `where libpq is missing, the problem says what to install`() {
         guard case .failure(let problem) = PostgresLibrary.load("libnothing.so.1") else { return #expect(Bool(false), "there is no such library") }
-        #expect(problem == .library && "\(problem)".contains("install the package libpq5"))
+        #expect(problem == .library && problem.remedy == "install the package libpq5")
     }
 }

@@ -91,7 +91,7 @@ struct ServerSettings: Sendable {
             do throws(MongoURIProblem) {
                 mongodb = try MongoURI(value)
             } catch {
-                refuse(.mongodb, value, "\(error)", "write it as mongodb://user:password@host:27017/database")
+                refuse(.mongodb, value, "\(error)", error.remedy)
             }
         }
         postgres = nil
@@ -99,7 +99,7 @@ struct ServerSettings: Sendable {
             do throws(PostgresURIProblem) {
                 postgres = try PostgresURI(value)
             } catch {
-                refuse(.postgres, value, "\(error)", "write it as postgres://user:password@host:5432/database")
+                refuse(.postgres, value, "\(error)", error.remedy)
             }
         }
         accountStore = text(.mongodb) != nil ? .mongodb : text(.postgres) != nil ? .postgres : .sqlite

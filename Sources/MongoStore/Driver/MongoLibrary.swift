@@ -10,7 +10,7 @@ enum MongoLibrary {
         var functions = landing_libmongoc()
         guard let problem = unsafe landing_libmongoc_load(&functions, file) else { return .success(functions) }
         return unsafe .failure(
-            MongoURIProblem("needs libmongoc, which cannot be loaded (\(String(cString: problem))): install the package libmongoc-1.0-0"))
+            MongoURIProblem("needs libmongoc, which cannot be loaded (\(String(cString: problem)))", remedy: "install the package libmongoc-1.0-0"))
     }
 
     private static let listener = Mutex<(@Sendable (String) -> Void)?>(nil)

@@ -6,9 +6,15 @@ public struct MongoURIProblem: Error, Sendable, Equatable {
     public let encodedForm: String?
     /// The same with `***` for the password.
     let hiddenForm: String?
+    /// What to do about it.
+    public let remedy: String
 
-    init(_ reason: String, encodedForm: String? = nil, hiddenForm: String? = nil) {
+    init(
+        _ reason: String, encodedForm: String? = nil, hiddenForm: String? = nil,
+        remedy: String = "write it as mongodb://user:password@host:27017/database"
+    ) {
         self.reason = reason
+        self.remedy = remedy
         self.encodedForm = encodedForm
         self.hiddenForm = hiddenForm
     }

@@ -25,8 +25,13 @@ extension PostgresURIProblem: CustomStringConvertible {
         case .option: "has a part behind ? that is no option=value&… of libpq. \(Self.encoding)"
         case .escape: "has a % of which nobody can tell whether it stands for itself. \(Self.encoding)"
         case .ambiguous: "can be read in more than one way, since it has an @ after a valid host. \(Self.encoding)"
-        case .library: "needs libpq, which cannot be loaded: install the package libpq5"
+        case .library: "needs libpq, which cannot be loaded"
         }
+    }
+
+    /// What to do about it.
+    public var remedy: String {
+        self == .library ? "install the package libpq5" : "write it as postgres://user:password@host:5432/database"
     }
 
     private static let encoding =
