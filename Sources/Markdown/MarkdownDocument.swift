@@ -28,6 +28,7 @@ public struct MarkdownDocument: Sendable {
         var slugger = HeadingSlugger()
         var headings: [Int: (id: String, title: String)] = [:]
         let indexes = tree.nodes.indices.filter { if case .heading = tree.nodes[$0].kind { true } else { false } }
+        headings.reserveCapacity(indexes.count)
         // Nodes are stored level by level; anchors are counted in reading order.
         for index in indexes.sorted(by: { tree.nodes[$0].line < tree.nodes[$1].line }) {
             let title = tree.plainText(of: index)

@@ -4,24 +4,23 @@
 /// An emoji therefore leaves only the hyphen of the blank behind it:
 /// `🚀 Quick Links` is `-quick-links`.
 public struct HeadingSlugger {
-    private var uses: [String: Int] = [:]
+    private var taken: Set<String> = []
+    /// The last number behind an anchor that was taken already.
+    private var numbers: [String: Int] = [:]
 
     public init() {}
 
     /// The anchor of the next heading of a document.
     public mutating func slug(for title: String) -> String {
         let base = Self.base(of: title)
-        guard var count = uses[base] else {
-            uses[base] = 0
-            return base
-        }
+        if taken.insert(base).inserted { return base }
+        var number = numbers[base] ?? 0
         var slug = ""
         repeat {
-            count += 1
-            slug = "\(base)-\(count)"
-        } while uses[slug] != nil
-        uses[base] = count
-        uses[slug] = 0
+            number += 1
+            slug = "\(base)-\(number)"
+        } while !taken.insert(slug).inserted
+        numbers[base] = number
         return slug
     }
 
@@ -43,17 +42,20 @@ public struct HeadingSlugger {
 
     /// Most titles are ASCII, where no property needs to be looked up.
     private static func base(ofASCII title: String) -> String {
-        var slug: [UInt8] = []
-        slug.reserveCapacity(title.utf8.count)
-        for byte in title.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): slug.append(byte + 0x20)
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
-                slug.append(byte)
-            case 0...0x20, 0x7F: slug.append(UInt8(ascii: "-"))
-            default: break
+        unsafe String(unsafeUninitializedCapacity: title.utf8.count) { slug in
+            var count = 0
+            for byte in title.utf8 {
+                let kept: UInt8
+                switch byte {
+                case UInt8(ascii: "A")...UInt8(ascii: "Z"): kept = byte + 0x20
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): kept = byte
+                case 0...0x20, 0x7F: kept = UInt8(ascii: "-")
+                default: continue
+                }
+                unsafe slug[count] = kept
+                count += 1
             }
+            return count
         }
-        return String(decoding: slug, as: UTF8.self)
     }
 }

@@ -1,6 +1,8 @@
 /// Text of XML 1.0: the five entities, and nothing that may not stand in a document.
 enum XMLText {
     static func escape(_ text: String) -> String {
+        // Most texts are as they should be.
+        guard text.utf8.contains(where: mayBeEscaped) else { return text }
         var escaped = ""
         escaped.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -15,5 +17,13 @@ enum XMLText {
             }
         }
         return escaped
+    }
+
+    /// Also of bytes with which those begin that may not stand in a document.
+    private static func mayBeEscaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\""), UInt8(ascii: "'"), 0..<0x20, 0xEF: true
+        default: false
+        }
     }
 }

@@ -25,7 +25,8 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
         var slugs = Self.parts(of: spelling).map { Slug.make(from: $0) }.filter { !$0.isEmpty }
         // What is left may end in the same way: `a.html.md`, `index/index`.
         while let last = slugs.last {
-            let suffix = [".html", ".htm", ".md"].first { last.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
+            guard last == "index" || last.utf8.contains(UInt8(ascii: ".")) else { break }
+            let suffix = Self.endings.first { last.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) }
             guard last == "index" || suffix != nil else { break }
             slugs.removeLast()
             let stem = suffix.map { Slug.make(from: Substring(last.utf8.dropLast($0.utf8.count))) } ?? ""
@@ -33,6 +34,8 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
         }
         self.init(unchecked: "/" + slugs.joined(separator: "/"))
     }
+
+    private static let endings = [".html", ".htm", ".md"]
 
     /// Split at its bytes: some letters and marks make one character with a slash beside them.
     private static func parts(of path: some StringProtocol) -> [Substring] {
@@ -59,6 +62,12 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
         return PagePath(unchecked: String(description[..<end]))
     }
 
+    /// - Parameter slug: one that ``Slug`` made.
+    func appending(slug: String) -> PagePath {
+        // Of other scripts, what is a slug is found out anew.
+        slug.utf8.allSatisfy { $0 < 0x80 } ? PagePath(unchecked: isRoot ? "/\(slug)" : "\(description)/\(slug)") : appending(slug)
+    }
+
     public func appending(_ component: some StringProtocol) -> PagePath {
         PagePath(components: components.map(String.init) + [String(component)])
     }
@@ -66,10 +75,12 @@ public struct PagePath: Hashable, Sendable, Comparable, CustomStringConvertible 
     /// Whether `other` is this path or lies below it.
     public func contains(_ other: PagePath) -> Bool {
         if isRoot { return true }
-        let (own, whole) = (description.utf8, other.description.utf8)
-        if whole.starts(with: own) { return whole.count == own.count || whole.dropFirst(own.count).first == UInt8(ascii: "/") }
+        let (own, whole) = (description.utf8.span, other.description.utf8.span)
+        var shared = 0
+        while shared < own.count, shared < whole.count, own[shared] == whole[shared] { shared += 1 }
+        if shared == own.count { return whole.count == own.count || whole[shared] == UInt8(ascii: "/") }
         // Two spellings of one letter are equal and have other bytes.
-        if own.allSatisfy({ $0 < 0x80 }) { return false }
+        if own.indices.allSatisfy({ own[$0] < 0x80 }) { return false }
         return other.components.starts(with: components)
     }
 

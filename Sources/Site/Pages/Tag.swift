@@ -12,7 +12,7 @@ public struct Tag: Hashable, Sendable, Comparable {
         self.slug = slug
     }
 
-    public var path: PagePath { PagePath(components: ["tags", slug]) }
+    public var path: PagePath { OwnPaths.tags.appending(slug: slug) }
 
     public static func == (a: Tag, b: Tag) -> Bool { a.slug == b.slug }
     public func hash(into hasher: inout Hasher) { hasher.combine(slug) }
