@@ -92,8 +92,8 @@ public final class ContentLoader {
         problems = listing.unreadable.map { path, reason in
             Diagnostic(.error, file: name(of: path), "the folder cannot be read: \(reason)", remedy: "give the server the right to list it")
         }
-        readNotes(&problems)
-        readSettings(&problems)
+        readNotes()
+        readSettings()
         let (catalog, attachmentDiagnostics) = attachments.load(listing.files.filter { Self.isAttachment($0.key) })
         attached = catalog
         problems += attachmentDiagnostics
@@ -133,7 +133,7 @@ public final class ContentLoader {
 
     private func name(of file: String) -> String { "\(folder.name)/\(file)" }
 
-    private func readNotes(_ diagnostics: inout [Diagnostic]) {
+    private func readNotes() {
         var current: [String: (stamp: FileStamp, note: Note)] = [:]
         var changed: [(file: String, stamp: FileStamp)] = []
         for (file, stamp) in listing.files where Self.isNote(file) {
@@ -172,7 +172,7 @@ public final class ContentLoader {
                 current[file] = (stamp, reading.note)
                 if !reading.isSettled { unsettled.append((reading.note, reading.key)) }
             case .failure(let failure):
-                diagnostics.append(
+                problems.append(
                     Diagnostic(
                         .error, file: name(of: file), "the file cannot be read: \(failure.reason)", remedy: "give the server the right to read it"))
             }
@@ -186,20 +186,20 @@ public final class ContentLoader {
         let isSettled: Bool
     }
 
-    private func readSettings(_ diagnostics: inout [Diagnostic]) {
+    private func readSettings() {
         guard let stamp = listing.files[SettingsFile.name] else { return settings = nil }
         if settings?.stamp != stamp {
             do {
                 let bytes = try folder.read(SettingsFile.name, limit: mostBytes)
                 settings = (stamp, SettingsFile(bytes: bytes, displayName: name(of: SettingsFile.name)))
             } catch {
-                diagnostics.append(
+                problems.append(
                     Diagnostic(
                         .error, file: name(of: SettingsFile.name), "the file cannot be read: \(error.reason)",
                         remedy: "give the server the right to read it"))
             }
         }
-        diagnostics += settings?.file.diagnostics ?? []
+        problems += settings?.file.diagnostics ?? []
     }
 
     private static func isNote(_ file: String) -> Bool { file.lowercased().hasSuffix(".md") }

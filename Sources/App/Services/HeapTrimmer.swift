@@ -22,6 +22,7 @@ struct HeapTrimmer: Service {
     }
 
     func run() async throws {
+        // From now on the system gets back what is freed, but for this.
         mallopt(M_TOP_PAD, 512 << 10)
         // Reading the site and making its files small took more than the site takes.
         await trim()

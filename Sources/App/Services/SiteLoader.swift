@@ -19,8 +19,8 @@ actor SiteLoader {
     private let templates: TemplateLoader
     private let assets: AssetLoader
     private var last: (edition: Edition, library: TemplateLibrary, catalog: AssetCatalog)?
-    private var isMoved = false
-    /// Whether notes were read that no edition shows yet, because something else could not be read.
+    /// Whether the last edition does not show what it should, although no file has changed since: other folders are in use, or
+    /// notes were read while something else could not be.
     private var isBehind = false
     private let executor = QueueExecutor(label: "landing.site-loader")
 
@@ -42,7 +42,7 @@ actor SiteLoader {
         content.move(to: files.content)
         templates.move(to: files.templates)
         assets.move(to: files.publicFolder)
-        isMoved = true
+        isBehind = true
     }
 
     /// The site as the files have it.
@@ -78,7 +78,6 @@ actor SiteLoader {
                 of: site, hash: .sha256, after: last.map { PreviousManifest($0.edition.manifest, of: $0.edition.site, $0.edition.documents) }))
         if finishes { settle() }
         last = (edition, library, catalog)
-        isMoved = false
         isBehind = false
         return edition
     }
@@ -133,7 +132,7 @@ actor SiteLoader {
     /// which a page appears or disappears.
     func loadIfChanged(now: Date) throws -> Edition? {
         let isDue = last?.edition.site.nextChange.map { $0 <= now } ?? false
-        guard isDue || isMoved || isBehind || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
+        guard isDue || isBehind || content.hasChanged() || templates.hasChanged() || assets.hasChanged() else { return nil }
         return try load(now: now)
     }
 

@@ -7,8 +7,8 @@
 #include <libpq-fe.h>
 #endif
 
-// Loaded when the first of its functions is called: libpq and the dozen libraries that it needs would be half of the
-// time that a program takes before it begins, also of one that has no such database.
+// Loaded when the first of its functions is called: linked, libpq, libmongoc and what the two need are thirty libraries, half of
+// the time that a program takes before it begins, also of one that has no such database.
 
 #define LANDING_LIBPQ(F) \
     F(PQclear) F(PQcmdTuples) F(PQconndefaults) F(PQconnectPoll) F(PQconnectStartParams) F(PQconninfoFree) \

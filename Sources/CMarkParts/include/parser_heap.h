@@ -8,7 +8,7 @@
 //
 // What is freed is used again, so it holds no more than twice what is in use. A thread has at most one parser at a time.
 //
-// In C, since Swift has no variables of a thread: looking for one would cost more than all the rest of a block.
+// In C, since Swift has no variables of a thread, and would ask the system for its own at each block.
 
 /// Zeroed. As the other functions, ends the program where there is no memory: cmark-gfm goes on without asking.
 void *parser_heap_calloc(size_t count, size_t size);

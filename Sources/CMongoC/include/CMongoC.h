@@ -7,8 +7,8 @@
 #include <mongoc/mongoc.h>
 #endif
 
-// Loaded when the first of its functions is called: libmongoc and the dozen libraries that it needs would be half of the
-// time that a program takes before it begins, also of one that has no such database.
+// Loaded when the first of its functions is called: linked, libpq, libmongoc and what the two need are thirty libraries, half of
+// the time that a program takes before it begins, also of one that has no such database.
 
 #define LANDING_LIBMONGOC(F) \
     F(bson_append_array) F(bson_append_binary) F(bson_append_bool) F(bson_append_date_time) F(bson_append_document) \
